@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* The options that users give to either plugin: same keys, same values, same error texts. */
+#ifndef STREAMS_OPTIONS_H
+#define STREAMS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PP_OPTION_KIND_AFFINE = 1, PP_OPTION_KIND_GATHER = 2 };
+
+/* Plain values; plan_file is owned by the struct. */
+struct pp_options {
+  unsigned kinds;         /* PP_OPTION_KIND_*; default both */
+  uint64_t distance;      /* iterations ahead, 0: the runtime decides */
+  uint64_t strip;         /* pages a strip, 0: decided for each stream */
+  uint64_t min_footprint; /* bytes a loop must walk before the runtime is asked */
+  char *plan_file;        /* where to write the plan, NULL: nowhere */
+  bool verbose;           /* say more on standard error */
+};
+
+void pp_options_init(struct pp_options *options);
+void pp_options_clear(struct pp_options *options);
+
+/* Take one option. value NULL or "": the key was given alone. Returns true, or false with a one-line message in error that names
+ * the bad word and the valid ones. */
+bool pp_options_set(struct pp_options *options, const char *key, const char *value, char *error, size_t error_size);
+
+/* Take a list of `key=value` separated by white space, as in PAGEPREFETCH_OPTIONS. NULL is an empty list. */
+bool pp_options_set_list(struct pp_options *options, const char *list, char *error, size_t error_size);
+
+/* The keys, NULL-terminated, with one line of help each: for compilers that must declare options beforehand. */
+struct pp_option_key {
+  const char *key;
+  const char *help;
+};
+extern const struct pp_option_key pp_option_keys[];
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* The planner: which streams of a nest are hinted, at which loop, in what strips, and why the others are not.
+ * Same nest, same options, same plan, whichever compiler asks. */
+#ifndef STREAMS_PLAN_H
+#define STREAMS_PLAN_H
+
+#include "streams/nest.h"
+#include "streams/options.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum pp_plan_kind { PP_PLAN_AFFINE = 1, PP_PLAN_GATHER = 2 }; /* values of enum pp_kind in the ABI */
+
+struct pp_plan_stream {
+  enum pp_plan_kind kind;
+  unsigned leader; /* reference whose address is computed */
+  int loop;        /* loop between whose strips the stream is hinted: the leader's loop, or its parent when whole_inner */
+  /* The loop is the parent of the leader's loop: one iteration touches all that the inner loop walks. The plugin computes the
+   * lowest address of the inner loop's first-to-last walk and adds |stride[0]| * (inner trips - 1) to span. */
+  bool whole_inner;
+  int64_t low;      /* added to the leader's address: lowest byte of the group in an iteration, relative to the leader; <= 0 */
+  uint64_t span;    /* constant bytes of one iteration, from leader + low on, for all members */
+  bool feeds_gather; /* PP_SITE_INDEX */
+  uint64_t distance; /* iterations, 0: the runtime decides */
+};
+
+struct pp_plan_loop {
+  bool strip_mined;
+  bool strip_fixed;   /* strips have exactly `strip` iterations, which divides the constant trip count */
+  uint64_t strip;     /* iterations of an awake strip, 0: the runtime decides */
+  uint64_t min_trips; /* ask the runtime only for at least as many iterations */
+};
+
+struct pp_plan {
+  unsigned stream_count;
+  struct pp_plan_stream *streams; /* streams of one loop stand together, index streams before the gathers that they feed */
+  unsigned loop_count;
+  struct pp_plan_loop *loops; /* by the nest's loop numbers */
+  unsigned reference_count;
+  int *stream_of;        /* by the nest's reference numbers: the stream that covers it, or -1 */
+  const char **declined; /* by the nest's reference numbers: the reason, NULL where a stream covers it; static or the plan's */
+  void *memory;          /* the planner's own */
+};
+
+/* Plan a nest. Never NULL. Free with pp_plan_free; the nest must outlive the plan. */
+struct pp_plan *pp_plan_nest(const struct pp_nest *nest, const struct pp_options *options);
+void pp_plan_free(struct pp_plan *plan);
+
+/* One line for the compilers' remarks, without place and without a full stop. Return what snprintf would. */
+int pp_plan_describe_stream(const struct pp_nest *nest, const struct pp_plan *plan, unsigned stream, char *text, size_t size);
+int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *plan, unsigned reference, char *text, size_t size);
+
+/* The plans of a translation unit as one JSON document. Thread-compatible. */
+struct pp_plan_document;
+/* `source`: the translation unit; `compiler`: name and version, as "gcc 12.2.0". Copied. */
+struct pp_plan_document *pp_plan_document_new(const char *source, const char *compiler);
+/* Adds what was decided for a nest; nest and plan may be freed afterwards. */
+void pp_plan_document_add(struct pp_plan_document *document, const struct pp_nest *nest, const struct pp_plan *plan);
+/* Takes a reference or stream that the plugin could not emit after all: call before pp_plan_document_add. */
+void pp_plan_withdraw_loop(struct pp_plan *plan, const struct pp_nest *nest, int loop, const char *reason);
+/* Writes the document, whole or not at all. Returns true, or false with a message that names the file and the reason. */
+bool pp_plan_document_write(const struct pp_plan_document *document, const char *path, char *error, size_t error_size);
+void pp_plan_document_free(struct pp_plan_document *document);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
