@@ -37,13 +37,13 @@ int pp_populate(void *address, size_t bytes);
 
 /* Totals since the program started, over all sites and hints by hand. */
 struct pp_statistics {
-  uint64_t hints;          /* requests made by compiled code or by hand */
-  uint64_t pages;          /* pages in them after merging */
-  uint64_t pages_read;     /* of these, pages that were absent and whose read the hint started */
-  uint64_t pages_refused;  /* of these, pages that the kernel refused: not mapped, no permission, interface failed */
-  uint64_t system_calls;   /* calls made to hint */
-  uint64_t failed_calls;   /* of these, calls that failed as a whole */
-  uint64_t major_faults;   /* major faults of instrumented loops while the runtime watched them */
+  uint64_t hints;         /* requests made by compiled code or by hand */
+  uint64_t pages;         /* pages in them after merging */
+  uint64_t pages_read;    /* of these, pages that were absent and whose read the hint started */
+  uint64_t pages_refused; /* of these, pages that the kernel refused: not mapped, no permission, interface failed */
+  uint64_t system_calls;  /* calls made to hint */
+  uint64_t failed_calls;  /* of these, calls that failed as a whole */
+  uint64_t major_faults;  /* major faults of instrumented loops while the runtime watched them */
 };
 void pp_stats(struct pp_statistics *statistics);
 

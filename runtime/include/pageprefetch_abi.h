@@ -31,7 +31,7 @@ enum pp_site_flags {
 struct pp_site {
   uint16_t kind;          /* enum pp_kind */
   uint16_t flags;         /* enum pp_site_flags */
-  uint32_t element_bytes; /* bytes of the leader's access */
+  uint32_t element_bytes; /* bytes that one iteration touches from the address: the plan's span, at most UINT32_MAX */
   uint32_t line;          /* source place of the leader; 0 where unknown */
   uint32_t column;
   uint32_t distance; /* iterations ahead of use; 0: the runtime decides */

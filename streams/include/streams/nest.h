@@ -35,10 +35,12 @@ struct pp_nest_loop {
   enum pp_trip trip;   /* trip count: how often the body starts when nothing leaves early */
   uint64_t trip_count; /* of a constant trip */
   bool trip_invariant; /* the trip count can also be computed on entry of the parent */
-  /* NULL, or why the loop can not be strip-mined (shape, early exits of the latch, reassociated reduction, excluded by user, ...). */
+  /* NULL, or why the loop can not be strip-mined (shape, early exits of the latch, reassociated reduction, excluded by user,
+   * ...). */
   const char *strip_obstacle;
   /* NULL, or why an iteration before the trip count may not happen or not finish: a second exit, a call that may not return, an
-   * inner loop that may not end, volatile or atomic access. Slices with loads are then impossible, hints without loads are not. */
+   * inner loop that may not end, volatile or atomic access. Slices with loads are then impossible, hints without loads are not.
+   */
   const char *slice_obstacle;
   /* 0: strips of any length. Else strips must have one constant length that divides the constant trip count and is a multiple of
    * this, or the compiler would stop vectorising the loop (GCC's very-cheap vector cost model). */
@@ -70,22 +72,23 @@ struct pp_nest_reference {
   uint64_t bytes; /* of one access; for a block operation of unknown length 1 */
   int loop;       /* the loop whose iterations the address is a function of: the innermost around the reference, or its parent
                      when first_of_inner is set */
-  /* The reference sits in an inner loop that can not be hinted itself (no trip count, or the address is opaque there); described is
-   * the address in that loop's first iteration, as a function of `loop`. */
+  /* The reference sits in an inner loop that can not be hinted itself (no trip count, or the address is opaque there); described
+   * is the address in that loop's first iteration, as a function of `loop`. */
   bool first_of_inner;
   bool conditional; /* does not happen in every iteration of its loop */
   enum pp_address address;
-  const char *obstacle; /* of an opaque address: why, in a few words; of an indexed one: NULL, or why its slice can not be cloned */
+  const char
+      *obstacle; /* of an opaque address: why, in a few words; of an indexed one: NULL, or why its slice can not be cloned */
   /* Two references whose addresses differ by a constant number of bytes in every iteration have the same base number, and offsets
    * that differ by those bytes. Base numbers are the plugin's to choose, from 0. */
   unsigned base;
   int64_t offset;
   struct pp_stride stride[PP_LEVELS]; /* [0] a step of `loop`, [1] a step of its parent; indexed addresses: unknown */
   /* Indexed addresses only. */
-  unsigned index_count;             /* loads of the slice, at most PP_INDEX_MAX */
-  unsigned index[PP_INDEX_MAX];     /* their references, affine ones of the same loop, added before this one */
-  unsigned index_depth;             /* longest chain of loads before the address: 1 for a[b[i]] */
-  unsigned slice_instructions;      /* instructions of one address, the loads included */
+  unsigned index_count;         /* loads of the slice, at most PP_INDEX_MAX */
+  unsigned index[PP_INDEX_MAX]; /* their references, affine ones of the same loop, added before this one */
+  unsigned index_depth;         /* longest chain of loads before the address: 1 for a[b[i]] */
+  unsigned slice_instructions;  /* instructions of one address, the loads included */
 };
 
 /* An opaque nest. Not thread-safe; a plugin builds one, plans it, frees it. Functions abort with a message when memory is out. */

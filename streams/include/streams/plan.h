@@ -22,8 +22,8 @@ struct pp_plan_stream {
   /* The loop is the parent of the leader's loop: one iteration touches all that the inner loop walks. The plugin computes the
    * lowest address of the inner loop's first-to-last walk and adds |stride[0]| * (inner trips - 1) to span. */
   bool whole_inner;
-  int64_t low;      /* added to the leader's address: lowest byte of the group in an iteration, relative to the leader; <= 0 */
-  uint64_t span;    /* constant bytes of one iteration, from leader + low on, for all members */
+  int64_t low;       /* added to the leader's address: lowest byte of the group in an iteration, relative to the leader; <= 0 */
+  uint64_t span;     /* constant bytes of one iteration, from leader + low on, for all members */
   bool feeds_gather; /* PP_SITE_INDEX */
   uint64_t distance; /* iterations, 0: the runtime decides */
 };
@@ -52,7 +52,8 @@ void pp_plan_free(struct pp_plan *plan);
 
 /* One line for the compilers' remarks, without place and without a full stop. Return what snprintf would. */
 int pp_plan_describe_stream(const struct pp_nest *nest, const struct pp_plan *plan, unsigned stream, char *text, size_t size);
-int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *plan, unsigned reference, char *text, size_t size);
+int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *plan, unsigned reference, char *text,
+                              size_t size);
 
 /* The plans of a translation unit as one JSON document. Thread-compatible. */
 struct pp_plan_document;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What struct pp_nest holds, for the files of this folder, and the allocation helpers that they share.
+ * Loops and references are kept by value in growing arrays; a nest owns every string in them. */
+#ifndef STREAMS_NEST_DATA_H
+#define STREAMS_NEST_DATA_H
+
+#include "streams/nest.h"
+
+#include <stddef.h>
+
+struct pp_nest {
+  char *file;
+  char *function;
+  struct pp_nest_loop *loops;
+  unsigned loop_count;
+  struct pp_nest_reference *references;
+  unsigned reference_count;
+};
+
+/* As malloc, realloc and strdup, but zeroed where new, and they end the process with a message when memory is out. */
+void *pp_allocate(size_t count, size_t size);
+void *pp_grow(void *array, size_t count, size_t size);
+char *pp_copy_string(const char *text);
+
+#endif
