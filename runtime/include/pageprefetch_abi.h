@@ -76,13 +76,14 @@ struct pp_loop {
  *       if (r & PP_STRIP_HINT)
  *         for each stream k, in the order of loop.sites:
  *           affine: ahead_k = __pp_affine(&site_k, base, stride, span, done, trips, ahead_k);
- *           gather: batch = __pp_gather_begin(&site_k, done, trips, ahead_k);
- *                   if (batch) {
- *                     to = batch[0];
- *                     for (j = ahead_k > done ? ahead_k : done; j < to; j++)   // the slice
- *                       batch[1 + count++] = address in iteration j;
+ *           gather: to = __pp_gather_begin(&site_k, done, trips, ahead_k);
+ *                   first = max(ahead_k, done);
+ *                   if (to > first) {                     // unsigned; to <= trips
+ *                     batch = __pp_gather_batch();
+ *                     for (j = first; j < to; j++)        // the slice
+ *                       batch[j - first] = address in iteration j;
  *                     ahead_k = to;
- *                     __pp_gather_end(&site_k, batch, count);
+ *                     __pp_gather_end(&site_k, batch, to - first);
  *                   }
  *     }
  *     run n iterations of the original loop;
@@ -99,12 +100,17 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips);
 uint64_t __pp_affine(struct pp_site *site, uintptr_t base, int64_t stride, uint64_t span, uint64_t done, uint64_t trips,
                      uint64_t ahead);
 
-/* Room for a slice's addresses, or NULL where there is nothing to hint. Element 0 holds the iteration to stop before (at most
- * trips and greater than max(ahead, done)); the addresses go to the elements from 1 on. The buffer belongs to the calling thread
- * until __pp_gather_end; a signal handler that hints in between may overwrite addresses (hints only), never element bounds. */
-uintptr_t *__pp_gather_begin(struct pp_site *site, uint64_t done, uint64_t trips, uint64_t ahead);
+/* Where a slice ends: addresses of the iterations from max(ahead, done) up to, not including, the result are wanted. The result
+ * is at most trips, and at most PP_GATHER_MAX past that start; not past the start where there is nothing to hint. It comes in a
+ * register, so that a signal handler which hints in between can not change it. */
+#define PP_GATHER_MAX 4096
+uint64_t __pp_gather_begin(struct pp_site *site, uint64_t done, uint64_t trips, uint64_t ahead);
 
-/* Hint `count` addresses of a batch from __pp_gather_begin. */
+/* The calling thread's room for PP_GATHER_MAX addresses; call only after a __pp_gather_begin that wants addresses, never NULL
+ * then. A signal handler that hints in between overwrites addresses, which are hints only. */
+uintptr_t *__pp_gather_batch(void);
+
+/* Hint `count` addresses of a batch. */
 void __pp_gather_end(struct pp_site *site, uintptr_t *batch, uint64_t count);
 
 #ifdef __cplusplus
