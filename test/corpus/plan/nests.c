@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Two-level nests: which loop is strip-mined, and what one of its iterations touches. */
+// RUN: %planned %s -O2 | %filecheck %s
+
+long rows(const int *a, long height, long width, long pitch) {
+  long sum = 0;
+  for (long y = 0; y < height; y++)  // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    for (long x = 0; x < width; x++) // CHECK-NEXT: [[@LINE]]: loop depth 2 trips symbolic; left alone
+      sum += a[y * pitch + x]; // CHECK-NEXT: [[@LINE]]: affine read strides [4, symbolic] bytes 4 span 4 members 1 level 1 of loop [[@LINE-2]]
+  return sum;
+}
+
+long columns(const int *a, long height, long width) {
+  long sum = 0;
+  for (long x = 0; x < width; x++)    // CHECK: [[@LINE]]: loop depth 1 trips symbolic; left alone
+    for (long y = 0; y < height; y++) // CHECK-NEXT: [[@LINE]]: loop depth 2 trips symbolic; strip-mined
+      sum += a[y * 4096 + x];         // CHECK-NEXT: [[@LINE]]: affine read strides [16384, 4] bytes 4 span 4 members 1 level 0
+  return sum;
+}
+
+long short_rows(const int *a, const long height) {
+  long sum = 0;
+  for (long y = 0; y < height; y++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    for (long x = 0; x < 100; x++)  // CHECK-NEXT: [[@LINE]]: loop depth 2 trips 100; left alone
+      sum += a[y * 2048 + x]; // CHECK-NEXT: [[@LINE]]: affine read strides [4, 8192] bytes 4 span 4 members 1 level 1 of loop [[@LINE-2]]
+  return sum;
+}
+// CHECK: end of plan

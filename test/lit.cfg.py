@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: MIT
+# The one place that knows how each compiler loads its plugin and takes the plugin's options.
+# Tests say %cc, %plugin, %pp_option(KEY=VALUE), %same and so on, and run unchanged through every compiler and version.
+import json
+import os
+import shlex
+import sys
+
+import lit.formats
+
+source = config.pageprefetch_source
+build = config.pageprefetch_build
+commands = config.pageprefetch_commands
+family, _, major = config.pageprefetch_compiler.partition("-")
+
+config.name = config.pageprefetch_compiler
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".c", ".cpp", ".f90", ".test"]
+config.excludes = ["support", "workloads", "bench", "unit", "lab", "inputs"]
+config.test_source_root = os.path.join(source, "test")
+
+
+def plugin_load(family, major):
+    """The plugin's file, the flags that load it, and the form of an option."""
+    if family == "gcc":
+        plugin = os.path.join(build, "gcc-plugin", major, "pageprefetch.so")
+        return plugin, ["-fplugin=" + plugin], ["-fplugin-arg-pageprefetch-{key}={value}"]
+    plugin = os.path.join(build, "llvm-pass", "pageprefetch-llvm%s.so" % major)
+    return plugin, ["-fpass-plugin=" + plugin, "-fplugin=" + plugin], ["-mllvm", "-pageprefetch-{key}={value}"]
+
+
+plugin, plugin_flags, option_form = plugin_load(family, major)
+runtime_dir = os.path.join(build, "runtime")
+support = os.path.join(source, "test", "support")
+support_build = os.path.join(build, "test", "support")
+include_flags = ["-I" + os.path.join(source, "runtime", "include"), "-I" + support]
+
+toolchain = {
+    "name": config.pageprefetch_compiler,
+    "family": family,
+    "major": int(major),
+    "commands": commands,
+    "plugin": plugin,
+    "plugin_flags": plugin_flags,
+    "option_form": option_form,
+    "include_flags": include_flags,
+    "library": os.path.join(runtime_dir, "libpageprefetch.so"),
+    "static_library": os.path.join(runtime_dir, "libpageprefetch.a"),
+    "torture": os.path.join(support_build, "libpp-torture.so"),
+}
+os.makedirs(config.test_exec_root, exist_ok=True)
+toolchain_file = os.path.join(config.test_exec_root, "toolchain.json")
+with open(toolchain_file, "w") as stream:
+    json.dump(toolchain, stream, indent=1)
+
+# A compiler without its plugin, and every test of a missing runtime, is skipped with its reason by REQUIRES.
+features = config.available_features
+features.update([family, config.pageprefetch_compiler])
+if commands["fc"]:
+    features.add("fortran")
+if os.path.exists(plugin):
+    features.add("plugin")
+else:
+    config.unsupported = True
+    lit_config.note("%s: every test skipped, its plugin was not built: %s" % (config.name, plugin))
+if os.path.exists(toolchain["library"]):
+    features.add("runtime")
+if os.path.exists(os.path.join(support_build, "sandbox")):
+    features.add("seccomp")
+if os.geteuid() == 0:
+    features.add("root")
+for linker, feature in (("lld-%s" % major, "lld"), ("ld.lld-%s" % major, "lld")):
+    if any(os.path.exists(os.path.join(d, linker)) for d in os.environ.get("PATH", "").split(":")):
+        features.add(feature)
+
+# libomp of any LLVM serves every clang's outlined code.
+openmp_flags = []
+if family == "clang":
+    libraries = [d for d in ("/usr/lib/llvm-%s/lib" % n for n in (major, 19, 16, 15, 14)) if os.path.exists(os.path.join(d, "libomp.so"))]
+    openmp_flags = ["-L" + libraries[0], "-Wl,-rpath," + libraries[0]] if libraries else []
+if family == "gcc" or openmp_flags:
+    features.add("openmp")
+
+
+def joined(words):
+    return " ".join(shlex.quote(word) for word in words)
+
+
+def script(name):
+    return joined([sys.executable, os.path.join(support, name), "--toolchain", toolchain_file])
+
+
+option_text = " ".join(option_form).replace("{key}", r"\1").replace("{value}", r"\2")
+for name, value in [
+    (r"%pp_option\(([a-z_-]+)=([^)]*)\)", option_text),
+    ("%planned", script("plan_text.py")),
+    ("%same", script("same.py")),
+    ("%identical", script("identical.py")),
+    ("%innermost", script("innermost.py")),
+    ("%vectorised", script("vectorised.py")),
+    ("%cc", commands["cc"]),
+    ("%cxx", commands["cxx"]),
+    ("%fc", commands["fc"] or "no-fortran-compiler"),
+    ("%plugin_file", plugin),
+    ("%opt", "/usr/lib/llvm-%s/bin/opt" % major),
+    ("%plugin", joined(plugin_flags)),
+    ("%includes", joined(include_flags)),
+    ("%lib", "-L%s -lpageprefetch -Wl,-rpath,%s" % (runtime_dir, runtime_dir)),
+    ("%static_lib", toolchain["static_library"]),
+    ("%preload", toolchain["library"]),
+    ("%torture", "%s -Wl,-rpath,%s" % (toolchain["torture"], support_build)),
+    ("%sandbox", os.path.join(support_build, "sandbox")),
+    ("%cli", os.path.join(runtime_dir, "pageprefetch")),
+    ("%stats", joined([sys.executable, os.path.join(support, "stats_text.py")])),
+    ("%openmp", joined(openmp_flags)),
+    ("%prefix", "GCC" if family == "gcc" else "LLVM"),
+    ("%filecheck", os.path.join(config.pageprefetch_tools, "FileCheck")),
+    ("%not", os.path.join(config.pageprefetch_tools, "not")),
+    ("%python", sys.executable),
+    ("%support", support),
+]:
+    config.substitutions.append((name + (r"\b" if name[-1].isalpha() else ""), value))
+
+# Nothing of the developer's own settings may reach a test.
+config.environment["PATH"] = os.environ.get("PATH", "/usr/bin:/bin")
+config.environment["LC_ALL"] = "C"
+config.environment["HOME"] = config.test_exec_root
