@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* GCC's headers in the order that they need, and what differs between GCC versions.
+ * No other file of the plugin asks for the compiler's version. */
+#ifndef PAGEPREFETCH_COMPAT_H
+#define PAGEPREFETCH_COMPAT_H
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gcc-plugin.h"
+#include "plugin-version.h"
+
+#include "backend.h"
+#include "tree.h"
+#include "gimple.h"
+#include "tree-pass.h"
+#include "ssa.h"
+#include "cfghooks.h"
+#include "cfganal.h"
+#include "cgraph.h"
+#include "fold-const.h"
+#include "stor-layout.h"
+#include "stringpool.h"
+#include "attribs.h"
+#include "diagnostic-core.h"
+#include "dumpfile.h"
+#include "gimple-iterator.h"
+#include "gimple-ssa.h"
+#include "gimplify.h"
+#include "gimplify-me.h"
+#include "options.h"
+#include "flags.h"
+#include "tree-affine.h"
+#include "tree-cfg.h"
+#include "tree-dfa.h"
+#include "tree-eh.h"
+#include "tree-into-ssa.h"
+#include "tree-phinodes.h"
+#include "tree-ssa.h"
+#include "tree-ssa-operands.h"
+#include "tree-ssanames.h"
+#include "ssa-iterators.h"
+#include "cfgloop.h"
+#include "tree-scalar-evolution.h"
+#include "tree-ssa-loop.h"
+#include "tree-ssa-loop-ivopts.h"
+#include "tree-ssa-loop-manip.h"
+#include "tree-ssa-loop-niter.h"
+#include "varasm.h"
+#include "context.h"
+#include "toplev.h"
+#include "builtins.h"
+#include "langhooks.h"
+
+namespace pageprefetch {
+
+/* The compiler that the plugin was built for, as "gcc 12.2.0". */
+const char *compiler_name();
+
+/* Whether the compiler that loads the plugin is the one it was built for; if not, says what differs and what to install. */
+bool check_compiler(const struct plugin_gcc_version *running);
+
+/* Whether the very-cheap vector cost model is in force for the loop: it vectorises only known multiples of the vector factor. */
+bool very_cheap_vectorisation(const class loop *loop);
+
+/* Whether the user said that loops without side effects may run for ever. */
+bool user_says_infinite_loops();
+
+} // namespace pageprefetch
+#endif

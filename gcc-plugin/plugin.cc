@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Registration with GCC: the version check, the options, the attribute, the pass and its remarks.
+ * What the pass does is in nest, slice, strip and emit. */
+#include "model.h"
+
+extern "C" {
+#include "streams/options.h"
+}
+
+__attribute__((visibility("default"))) int plugin_is_GPL_compatible;
+
+namespace pageprefetch {
+
+static pp_options options;
+static pp_plan_document *document;
+
+/* Whether a function wants its loops left alone. */
+static bool excluded(function *fun) {
+  static const char *const attributes[] = {"pageprefetch_off", "naked", "interrupt", "interrupt_handler", "signal",
+                                           "pageprefetch done"};
+  for (const char *name : attributes)
+    if (lookup_attribute(name, DECL_ATTRIBUTES(fun->decl)))
+      return true;
+  return fun->calls_setjmp || fun->has_nonlocal_label || POINTER_SIZE != 64;
+}
+
+/* A function is done once, also when two copies of the plugin are loaded. */
+static void mark_done(function *fun) {
+  DECL_ATTRIBUTES(fun->decl) = tree_cons(get_identifier("pageprefetch done"), NULL_TREE, DECL_ATTRIBUTES(fun->decl));
+}
+
+static void remark(const nest_facts *facts, const pp_plan *plan) {
+  char text[512];
+  if (!dump_enabled_p())
+    return;
+  for (unsigned i = 0; i < plan->reference_count; i++) {
+    int stream = plan->stream_of[i];
+    if (stream >= 0 && plan->streams[stream].leader == i) {
+      pp_plan_describe_stream(facts->nest, plan, stream, text, sizeof text);
+      dump_printf_loc(MSG_OPTIMIZED_LOCATIONS, facts->references[i].statement, "pageprefetch: %s\n", text);
+    } else if (stream < 0) {
+      pp_plan_describe_declined(facts->nest, plan, i, text, sizeof text);
+      dump_printf_loc(MSG_MISSED_OPTIMIZATION, facts->references[i].statement, "pageprefetch: %s\n", text);
+    }
+  }
+}
+
+struct planned_nest {
+  nest_facts *facts;
+  pp_plan *plan;
+};
+
+/* All nests are modelled before the first is changed: analyses of the function stay valid until then. */
+static std::vector<planned_nest> plan_function(function *fun) {
+  std::vector<planned_nest> nests;
+  for (class loop *loop = loops_for_fn(fun)->tree_root->inner; loop; loop = loop->next) {
+    nest_facts *facts = model_nest(loop);
+    nests.push_back({facts, pp_plan_nest(facts->nest, &options)});
+  }
+  return nests;
+}
+
+static unsigned process(function *fun) {
+  bool changed = false;
+  calculate_dominance_info(CDI_DOMINATORS);
+  std::vector<planned_nest> nests = plan_function(fun);
+  for (planned_nest &nest : nests) {
+    remark(nest.facts, nest.plan);
+    pp_plan_document_add(document, nest.facts->nest, nest.plan);
+  }
+  for (planned_nest &nest : nests)
+    for (unsigned loop = 0; loop < nest.plan->loop_count; loop++)
+      if (nest.plan->loops[loop].strip_mined) {
+        if (!changed)
+          prepare_function();
+        changed = true;
+        strip_mine(nest.facts, nest.plan, loop);
+      }
+  if (changed)
+    repair_function();
+  for (planned_nest &nest : nests) {
+    pp_plan_free(nest.plan);
+    free_nest(nest.facts);
+  }
+  mark_done(fun);
+  return 0;
+}
+
+static const pass_data data = {GIMPLE_PASS, "pageprefetch", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa, 0, 0, 0, 0};
+
+class pass : public gimple_opt_pass {
+public:
+  explicit pass(gcc::context *context) : gimple_opt_pass(data, context) {}
+  bool gate(function *fun) override {
+    return optimize >= 1 && !excluded(fun);
+  }
+  unsigned execute(function *fun) override {
+    return number_of_loops(fun) > 1 && scev_initialized_p() ? process(fun) : 0;
+  }
+};
+
+static const attribute_spec off_attribute = {"pageprefetch_off", 0, 0, true, false, false, false, NULL, NULL};
+
+static void register_attributes(void *, void *) {
+  register_attribute(&off_attribute);
+}
+
+static void start_unit(void *, void *) {
+  if (!document)
+    document = pp_plan_document_new(main_input_filename ? main_input_filename : "", compiler_name());
+}
+
+/* Partitions of a linked program are compiled apart: all but the first add their number to the file's name. */
+static std::string plan_path() {
+  std::string path = options.plan_file;
+  const char *partition = flag_ltrans && main_input_filename ? strstr(main_input_filename, ".ltrans") : NULL;
+  int number = partition ? atoi(partition + strlen(".ltrans")) : 0;
+  return number ? path + "." + std::to_string(number) : path;
+}
+
+static void finish_unit(void *, void *) {
+  char message[1024];
+  if (!document || !options.plan_file || flag_wpa)
+    return;
+  if (!pp_plan_document_write(document, plan_path().c_str(), message, sizeof message))
+    error("pageprefetch: %s", message);
+}
+
+static void finish(void *, void *) {
+  pp_plan_document_free(document);
+  pp_options_clear(&options);
+  document = NULL;
+}
+
+/* Bad options are errors of the compilation; it goes on, to report whatever else is wrong. */
+static void read_options(const plugin_name_args *arguments) {
+  char message[1024];
+  pp_options_init(&options);
+  if (!pp_options_set_list(&options, getenv("PAGEPREFETCH_OPTIONS"), message, sizeof message))
+    error("pageprefetch: environment variable %qs: %s", "PAGEPREFETCH_OPTIONS", message);
+  for (int i = 0; i < arguments->argc; i++)
+    if (!pp_options_set(&options, arguments->argv[i].key, arguments->argv[i].value, message, sizeof message))
+      error("pageprefetch: %s", message);
+}
+
+static void register_all(const char *name) {
+  register_pass_info pass_info = {new pass(g), "ch_vect", 1, PASS_POS_INSERT_AFTER};
+  static plugin_info information = {"0.1.0", "Finds the access streams of loops and inserts page prefetches."};
+  keep_records_from_collector(name);
+  register_callback(name, PLUGIN_INFO, NULL, &information);
+  register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass_info);
+  register_callback(name, PLUGIN_ATTRIBUTES, register_attributes, NULL);
+  register_callback(name, PLUGIN_START_UNIT, start_unit, NULL);
+  register_callback(name, PLUGIN_FINISH_UNIT, finish_unit, NULL);
+  register_callback(name, PLUGIN_FINISH, finish, NULL);
+}
+
+} // namespace pageprefetch
+
+extern "C" __attribute__((visibility("default"))) int plugin_init(plugin_name_args *arguments, plugin_gcc_version *running) {
+  if (!pageprefetch::check_compiler(running))
+    return 1;
+  pageprefetch::read_options(arguments);
+  pageprefetch::register_all(arguments->base_name);
+  return 0;
+}
