@@ -45,13 +45,17 @@ enum pp_loop_state {
   PP_LOOP_ON = 1,  /* value in the object file */
 };
 
+enum pp_loop_flags {
+  PP_LOOP_FIXED_STRIP = 1, /* strips have exactly `strip` iterations, whatever __pp_strip says */
+};
+
 /* One strip-mined loop. Writable static data, never moved.
  * Layout (x86-64): 64 bytes, 8-aligned; every field in the order written, no padding. */
 struct pp_loop {
   uint32_t version;    /* PP_ABI_VERSION */
   uint32_t state;      /* enum pp_loop_state; read by compiled code once on every entry of the loop */
   uint32_t site_count; /* streams that this loop hints, at least one */
-  uint32_t flags;      /* 0 */
+  uint32_t flags;      /* enum pp_loop_flags */
   uint64_t strip;      /* planned iterations of an awake strip; 0: the runtime decides */
   const char *file;
   const char *function;

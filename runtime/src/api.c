@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* The library's edges: start, fork, exit, and the functions of <pageprefetch.h> for use by hand.
+ * The probes of interfaces run here, once, when the library is loaded. */
+#include "backend.h"
+#include "hint.h"
+#include "pageprefetch.h"
+#include "report.h"
+#include "settings.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PUBLIC __attribute__((visibility("default")))
+
+__attribute__((constructor(102))) static void start(void) {
+  int kept = errno;
+  pp_settings_read(pp_backend_names);
+  if (pp_settings.mode != PP_MODE_OFF) {
+    pp_backend_choose();
+    pthread_atfork(NULL, NULL, pp_backend_after_fork);
+  }
+  pp_os_ticks_to_ns(0); /* the clock's calibration starts here */
+  pp_report_start();
+  errno = kept;
+}
+
+__attribute__((destructor)) static void finish(void) {
+  int kept = errno;
+  pp_report_at_exit();
+  errno = kept;
+}
+
+PUBLIC int pp_hint(const void *address, size_t bytes) {
+  int kept = errno;
+  struct pp_thread *thread = pp_settings.mode == PP_MODE_OFF ? NULL : pp_thread_get();
+  uint64_t pages = thread && bytes ? pp_hint_range(thread, NULL, (uintptr_t)address, bytes) : 0;
+  errno = kept;
+  return pages ? 0 : -1;
+}
+
+PUBLIC int pp_hint_many(const void *const *addresses, size_t count) {
+  int kept = errno;
+  struct pp_thread *thread = pp_settings.mode == PP_MODE_OFF ? NULL : pp_thread_get();
+  uint64_t pages = 0;
+  for (size_t done = 0; thread && done < count;) {
+    size_t part = count - done < PP_GATHER_MAX ? count - done : PP_GATHER_MAX;
+    memcpy(thread->batch, addresses + done, part * sizeof *addresses);
+    pages += pp_hint_blocks(thread, NULL, thread->batch, part, 1, pp_os_page_size());
+    done += part;
+  }
+  errno = kept;
+  return pages ? 0 : -1;
+}
+
+PUBLIC int pp_populate(void *address, size_t bytes) {
+  int kept = errno, error = EINVAL;
+  uintptr_t page = pp_os_page_size(), start = (uintptr_t)address, end;
+  if (pp_settings.mode != PP_MODE_OFF && !__builtin_add_overflow(start, bytes, &end)) {
+    uintptr_t first = (start + page - 1) & ~(page - 1), last = end & ~(page - 1);
+    if (first >= start && last > first)
+      error = pp_os_madvise((void *)first, last - first, MADV_POPULATE_WRITE);
+    pp_count(&pp_totals.calls, 1);
+    pp_count(&pp_totals.failed_calls, error != 0);
+  }
+  errno = kept;
+  return error ? -1 : 0;
+}
+
+PUBLIC void pp_stats(struct pp_statistics *statistics) {
+  *statistics = (struct pp_statistics){
+      .hints = pp_get(&pp_totals.hints),
+      .pages = pp_get(&pp_totals.pages),
+      .pages_read = pp_get(&pp_totals.read),
+      .pages_refused = pp_get(&pp_totals.refused),
+      .system_calls = pp_get(&pp_totals.calls),
+      .failed_calls = pp_get(&pp_totals.failed_calls),
+      .major_faults = pp_get(&pp_totals.major_faults),
+  };
+}

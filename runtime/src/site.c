@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* When a site sleeps and wakes, and its distance: the part of the runtime that keeps hints from costing more than they bring.
+ * The rule is one comparison: the faults that its hints removed against the time that they took. */
+#include "site.h"
+#include "settings.h"
+
+enum {
+  /* What a major fault costs at least on the fastest devices that we measured: docs/runtime.md. */
+  FAULT_NS = 50000,
+  WINDOW_PAGES = 512,  /* pages of evidence for a site that is awake */
+  PROBE_EVIDENCE = 24, /* pages of evidence for one that probes */
+  PATIENCE = 16,       /* strips without a new page before a gather is judged all the same */
+  BACKOFF_MIN = 16,
+  BACKOFF_MAX = 4096,
+  REACH_GATHER = 256,
+  REACH_GATHER_MAX = 1024,
+  REACH_AFFINE = 1024,
+  REACH_AFFINE_MAX = 4096,
+  REACH_MIN = 64,
+};
+
+static uint64_t default_reach(const struct pp_live_site *site) {
+  return site->kind == PP_KIND_GATHER ? REACH_GATHER : REACH_AFFINE;
+}
+
+static void forget_evidence(struct pp_live_site *site) {
+  pp_set(&site->window_pages, 0);
+  pp_set(&site->window_read, 0);
+  pp_set(&site->window_ns, 0);
+}
+
+static void change_state(struct pp_live_site *site, enum pp_site_state state) {
+  atomic_store_explicit(&site->state, state, memory_order_relaxed);
+  forget_evidence(site);
+  pp_set(&site->sleep_strips, 0);
+  pp_log(PP_LOG_DEBUG, "%s:%u: site is %s", site->file, site->line,
+         state == PP_AWAKE    ? "awake"
+         : state == PP_ASLEEP ? "asleep"
+                              : "probing");
+}
+
+void pp_site_enter(struct pp_live_site *site) {
+  pp_set(&site->low, UINT64_MAX);
+  pp_set(&site->high, 0);
+  pp_set(&site->seen, 0);
+}
+
+void pp_site_probe(struct pp_live_site *site) {
+  if (pp_site_state(site) == PP_ASLEEP)
+    pp_count(&site->woken, 1);
+  change_state(site, PP_PROBING);
+}
+
+/* Whether the absent pages found were worth the time of all hints. */
+static bool pays(const struct pp_live_site *site) {
+  return pp_get(&site->window_read) * FAULT_NS >= 2 * pp_get(&site->window_ns) && pp_get(&site->window_read);
+}
+
+static void fall_asleep(struct pp_live_site *site) {
+  change_state(site, PP_ASLEEP);
+  uint64_t backoff = pp_get(&site->backoff);
+  pp_set(&site->sleep_strips, backoff);
+  pp_set(&site->backoff, backoff * 2 < BACKOFF_MAX ? backoff * 2 : BACKOFF_MAX);
+  pp_count(&site->slept, 1);
+}
+
+static void stay_awake(struct pp_live_site *site) {
+  if (pp_site_state(site) != PP_AWAKE)
+    change_state(site, PP_AWAKE);
+  forget_evidence(site);
+  pp_set(&site->backoff, BACKOFF_MIN);
+}
+
+bool pp_site_judge(struct pp_live_site *site) {
+  enum pp_site_state state = pp_site_state(site);
+  if (pp_settings.mode == PP_MODE_ALWAYS)
+    return true;
+  if (state == PP_ASLEEP) {
+    /* Another site of the loop is awake, else nobody would ask: look again after a while. */
+    uint64_t left = pp_get(&site->sleep_strips);
+    pp_set(&site->sleep_strips, left ? left - 1 : 0);
+    if (left > 1)
+      return false;
+    change_state(site, PP_PROBING);
+    return true;
+  }
+  uint64_t pages = pp_get(&site->window_pages), enough = state == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
+  if (pages >= enough) {
+    if (pays(site))
+      stay_awake(site);
+    else
+      fall_asleep(site);
+  } else if (site->kind == PP_KIND_GATHER) {
+    uint64_t idle = pp_get(&site->sleep_strips) + 1;
+    pp_set(&site->sleep_strips, idle);
+    if (idle > PATIENCE) {
+      if (pages && pays(site))
+        stay_awake(site);
+      else
+        fall_asleep(site);
+      if (pp_site_state(site) == PP_AWAKE)
+        pp_set(&site->sleep_strips, 0);
+    }
+  }
+  return pp_site_state(site) != PP_ASLEEP;
+}
+
+uint64_t pp_site_reach(const struct pp_live_site *site) {
+  uint64_t reach = pp_get(&site->reach);
+  if (pp_site_state(site) == PP_PROBING && pp_settings.mode != PP_MODE_ALWAYS)
+    return PP_PROBE_PAGES;
+  return reach ? reach : default_reach(site);
+}
+
+void pp_site_adapt(struct pp_live_site *site, uint64_t waits, uint64_t faults) {
+  uint64_t reach = pp_get(&site->reach), most = site->kind == PP_KIND_GATHER ? REACH_GATHER_MAX : REACH_AFFINE_MAX;
+  reach = reach ? reach : default_reach(site);
+  if (pp_site_state(site) != PP_AWAKE)
+    return;
+  if (faults > PP_STRIP_PAGES / 4)
+    reach = reach / 2 > REACH_MIN ? reach / 2 : REACH_MIN; /* pages go before they are used: memory is tight */
+  else if (waits > PP_STRIP_PAGES / 16)
+    reach = reach * 2 < most ? reach * 2 : most;
+  pp_set(&site->reach, reach);
+}
