@@ -100,9 +100,24 @@ static tree emit_affine_hint(const nest_facts *facts, const pp_plan_stream *stre
   return emit_runtime_call(runtime_call::affine, {site, base, stride, span, state.done, state.trips, ahead}, statements);
 }
 
+/* Headers of the slices' loops, until these have loop structures of their own. */
+static std::vector<basic_block> slice_headers;
+
+void settle_slice_loops() {
+  for (basic_block header : slice_headers) {
+    class loop *loop = header->loop_father;
+    gcc_assert(loop->header == header);
+    /* Few iterations on a cold path: bigger code would only cost the program's own. */
+    loop->dont_vectorize = true;
+    loop->unroll = 1;
+  }
+  slice_headers.clear();
+}
+
 /* The slice: a small loop that stores the address of every iteration from first to `to`. Returns the block after it. */
 static basic_block emit_slice_loop(basic_block block, const slice *slice, int64_t low, tree batch, tree first, tree to) {
   basic_block body = new_block(block, block->count), latch = new_block(body, block->count), after = new_block(body, block->count);
+  slice_headers.push_back(body);
   edge entry = make_edge(block, body, EDGE_FALLTHRU), back = make_edge(latch, body, EDGE_FALLTHRU);
   entry->probability = back->probability = profile_probability::always();
   tree j = make_ssa_name(uint64_type_node), next = make_ssa_name(uint64_type_node);

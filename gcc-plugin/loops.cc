@@ -82,6 +82,9 @@ static void understand_test(class loop *loop, edge out, exit_test *test) {
     bool up = !tree_int_cst_sign_bit(value.step);
     if (seen != NE_EXPR && !(up && (seen == LT_EXPR || seen == LE_EXPR)) && !(!up && (seen == GT_EXPR || seen == GE_EXPR)))
       continue;
+    /* A strip starts anywhere, so that != alone would no longer tell GCC that the value does not wrap. */
+    if (seen == NE_EXPR && value.monotone)
+      seen = up ? LT_EXPR : GT_EXPR;
     test->bound_operand = bound;
     test->continue_code = seen;
     test->value = value;
@@ -136,6 +139,23 @@ static const char *reduction_obstacle(class loop *loop) {
   return NULL;
 }
 
+/* Blocks of an innermost loop, and of a loop around one, that GCC's vectoriser takes. */
+enum { INNER_BLOCKS = 2, OUTER_BLOCKS = 5 };
+
+/* Whether GCC may vectorise the loop around this one instead: an inner loop of few known iterations that sums floating-point
+ * numbers in order. Strips inside would forbid that. */
+static bool serves_outer_vectorisation(class loop *loop, const loop_facts *facts) {
+  enum { FEW_ITERATIONS = 4096 };
+  class loop *outer = loop_outer(loop);
+  if (!flag_tree_loop_vectorize || loop->inner || !outer || !loop_outer(outer) || loop->num_nodes != INNER_BLOCKS ||
+      outer->num_nodes != OUTER_BLOCKS || !tree_fits_uhwi_p(facts->trips) || tree_to_uhwi(facts->trips) > FEW_ITERATIONS)
+    return false;
+  for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi))
+    if (FLOAT_TYPE_P(TREE_TYPE(gimple_phi_result(gsi.phi()))))
+      return true;
+  return false;
+}
+
 static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
   if (loop->header->flags & BB_IRREDUCIBLE_LOOP)
     return "control flow is irreducible";
@@ -147,6 +167,8 @@ static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
       (loop->latch && (loop_latch_edge(loop)->flags & EDGE_COMPLEX)))
     return "it has no single way in";
   const char *why = find_counted_exit(loop, facts);
+  if (!why && serves_outer_vectorisation(loop, facts))
+    why = "strips in it would stop the vectorisation of the loop around it";
   return why ? why : reduction_obstacle(loop);
 }
 
@@ -246,7 +268,7 @@ static const char *slice_obstacle(class loop *loop, const loop_facts *facts) {
 
 /* GCC's very-cheap cost model vectorises known multiples of the vector factor only: strips must keep the powers of two. */
 static uint64_t strip_multiple(class loop *loop, const pp_nest_loop *model) {
-  if (loop->inner || model->trip != PP_TRIP_CONSTANT || !very_cheap_vectorisation(loop))
+  if ((loop->inner && loop->num_nodes != OUTER_BLOCKS) || model->trip != PP_TRIP_CONSTANT || !very_cheap_vectorisation(loop))
     return 0;
   uint64_t power = model->trip_count & -model->trip_count;
   return power < 2 ? 0 : power > 64 ? 64 : power;
@@ -254,7 +276,7 @@ static uint64_t strip_multiple(class loop *loop, const pp_nest_loop *model) {
 
 static void describe_carried(class loop *loop, loop_facts *facts) {
   for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
-    carried_value carried = {gsi.phi(), false, {NULL_TREE, NULL_TREE}};
+    carried_value carried = {gsi.phi(), false, {NULL_TREE, NULL_TREE, false}};
     tree result = gimple_phi_result(gsi.phi());
     if (virtual_operand_p(result))
       continue;

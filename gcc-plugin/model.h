@@ -17,6 +17,7 @@ namespace pageprefetch {
 struct affine_value {
   tree base;
   tree step;
+  bool monotone; /* known not to wrap in its own type while the loop runs */
 };
 
 /* One operation of a slice. Nodes stand in an order in which operands come first. */
@@ -134,6 +135,8 @@ struct hint_state {
 /* Appends to `block`; returns the block where it ends, which has no successor yet. */
 basic_block emit_hints(basic_block block, const nest_facts *facts, const pp_plan *plan, unsigned loop,
                        const loop_records &records, hint_state *state);
+/* After the function's loops are found anew: keeps the loops of slices small. */
+void settle_slice_loops();
 /* A block in the loop of `near`, with a share of its count. */
 basic_block new_block(basic_block near, profile_count count);
 /* Ends `block` with a test. */

@@ -39,12 +39,20 @@ tree as_unsigned(tree expr) {
   }
 }
 
+/* Whether a narrow value is known not to wrap while the loop runs: it then is affine in a wider type as well. */
+static bool monotone_in(class loop *target, tree expr) {
+  affine_iv wide;
+  return INTEGRAL_TYPE_P(TREE_TYPE(expr)) && TYPE_PRECISION(TREE_TYPE(expr)) < 64 &&
+         simple_iv(target, target, fold_convert(uint64_type_node, expr), &wide, false);
+}
+
 bool affine_in(class loop *target, tree expr, affine_value *value) {
   affine_iv iv;
   if (!scalar_type_p(TREE_TYPE(expr)) || !simple_iv(target, target, expr, &iv, true))
     return false;
   if (!expr_invariant_in_loop_p(target, iv.base) || !expr_invariant_in_loop_p(target, iv.step))
     return false;
+  value->monotone = iv.no_overflow || monotone_in(target, expr);
   value->base = as_unsigned(iv.base);
   value->step = fold_convert(TREE_TYPE(value->base), as_unsigned(iv.step));
   /* A step narrower than the value is a signed number of bytes or elements. */
@@ -160,7 +168,7 @@ int slicer::value(tree expr) {
   int node;
   if (is_gimple_min_invariant(expr) || (belongs_to_loop(target, expr) && affine_in(target, expr, &found))) {
     if (is_gimple_min_invariant(expr))
-      found = {as_unsigned(expr), build_zero_cst(unsigned_type_for(TREE_TYPE(expr)))};
+      found = {as_unsigned(expr), build_zero_cst(unsigned_type_for(TREE_TYPE(expr))), true};
     node = add_affine(TREE_TYPE(expr), found);
   } else {
     node = TREE_CODE(expr) == SSA_NAME ? name(expr) : expression(expr);
@@ -300,10 +308,10 @@ bool slicer::linear(enum tree_code code, tree type, const int *operands, unsigne
     if (TYPE_PRECISION(left.type) < TYPE_PRECISION(type)) {
       if (left.kind != node_kind::invariant)
         return false;
-      *value = {fold_convert(wide, fold_convert(left.type, a.base)), build_zero_cst(wide)};
+      *value = {fold_convert(wide, fold_convert(left.type, a.base)), build_zero_cst(wide), true};
       return true;
     }
-    *value = {fold_convert(wide, a.base), fold_convert(wide, a.step)};
+    *value = {fold_convert(wide, a.base), fold_convert(wide, a.step), false};
     return true;
   case PLUS_EXPR:
   case MINUS_EXPR:
@@ -312,7 +320,7 @@ bool slicer::linear(enum tree_code code, tree type, const int *operands, unsigne
       return false;
     enum tree_code plain = code == MINUS_EXPR ? MINUS_EXPR : PLUS_EXPR;
     *value = {fold_build2(plain, wide, fold_convert(wide, a.base), fold_convert(wide, b.base)),
-              fold_build2(plain, wide, fold_convert(wide, a.step), fold_convert(wide, b.step))};
+              fold_build2(plain, wide, fold_convert(wide, a.step), fold_convert(wide, b.step)), false};
     return true;
   }
   case MULT_EXPR: {
@@ -321,7 +329,7 @@ bool slicer::linear(enum tree_code code, tree type, const int *operands, unsigne
     const affine_value &scaled = left.kind == node_kind::invariant ? b : a;
     tree factor = fold_convert(wide, left.kind == node_kind::invariant ? a.base : b.base);
     *value = {fold_build2(MULT_EXPR, wide, fold_convert(wide, scaled.base), factor),
-              fold_build2(MULT_EXPR, wide, fold_convert(wide, scaled.step), factor)};
+              fold_build2(MULT_EXPR, wide, fold_convert(wide, scaled.step), factor), false};
     return true;
   }
   case LSHIFT_EXPR: {
@@ -329,7 +337,7 @@ bool slicer::linear(enum tree_code code, tree type, const int *operands, unsigne
         right.kind != node_kind::invariant || tree_to_uhwi(b.base) >= TYPE_PRECISION(type))
       return false;
     tree factor = build_int_cstu(wide, HOST_WIDE_INT_1U << tree_to_uhwi(b.base));
-    *value = {fold_build2(MULT_EXPR, wide, a.base, factor), fold_build2(MULT_EXPR, wide, a.step, factor)};
+    *value = {fold_build2(MULT_EXPR, wide, a.base, factor), fold_build2(MULT_EXPR, wide, a.step, factor), false};
     return true;
   }
   default:

@@ -43,6 +43,7 @@ private:
   tree done;      /* in decide: iterations run */
   tree done_join; /* in join: the same, 0 where the loop runs in one piece; made on demand */
   tree length;    /* in decide: iterations of this strip */
+  tree moving, bounding; /* operands of the loop's own test, as they were */
   hint_state hints;
   std::vector<tree> ahead_head, ahead_join;
 
@@ -57,14 +58,9 @@ private:
   void set_bound();
   bool bound_from_start(gimple_seq *statements, tree *bound);
   tree bound_of_strip(gimple_seq *statements);
+  void promise_no_wrap();
   void count_afresh();
   void leave_strip();
-  tree bound_operand() const {
-    return own.test.bound_operand ? gimple_cond_rhs(own.test.condition) : gimple_cond_lhs(own.test.condition);
-  }
-  tree moving_operand() const {
-    return own.test.bound_operand ? gimple_cond_lhs(own.test.condition) : gimple_cond_rhs(own.test.condition);
-  }
   bool inclusive() const {
     return own.test.continue_code == LE_EXPR || own.test.continue_code == GE_EXPR;
   }
@@ -254,7 +250,7 @@ void strip_miner::carry_values() {
 /* A fixed strip's bound as a constant distance from the value that the strip starts with, so that the trip count is seen to be
  * constant. */
 bool strip_miner::bound_from_start(gimple_seq *statements, tree *bound) {
-  tree moving = moving_operand(), type = TREE_TYPE(moving);
+  tree type = TREE_TYPE(moving);
   for (const carried_value &carried : own.carried) {
     tree result = gimple_phi_result(carried.phi);
     if (!carried.has_affine || TREE_CODE(carried.value.step) != INTEGER_CST)
@@ -278,7 +274,7 @@ bool strip_miner::bound_from_start(gimple_seq *statements, tree *bound) {
 
 /* The bound that ends a strip of `length` iterations: a value that the compared operand takes in this run of the loop. */
 tree strip_miner::bound_of_strip(gimple_seq *statements) {
-  tree type = TREE_TYPE(moving_operand()), wide = TREE_TYPE(own.test.value.base);
+  tree type = TREE_TYPE(moving), wide = TREE_TYPE(own.test.value.base);
   tree iterations = fold_u64(PLUS_EXPR, done, length);
   int before = (own.exit_at_top ? 0 : 1) + (inclusive() ? 1 : 0);
   iterations = fold_u64(MINUS_EXPR, iterations, u64(before));
@@ -287,7 +283,7 @@ tree strip_miner::bound_of_strip(gimple_seq *statements) {
   tree walked = fold_build2(PLUS_EXPR, wide, base, fold_build2(MULT_EXPR, wide, at, step));
   tree bound = emit_value(fold_convert(type, walked), statements);
   tree last = fold_build2(EQ_EXPR, boolean_type_node, length, left);
-  return emit_value(fold_build3(COND_EXPR, type, last, bound_operand(), bound), statements);
+  return emit_value(fold_build3(COND_EXPR, type, last, bounding, bound), statements);
 }
 
 static void replace_test(gcond *condition, enum tree_code code, tree left, tree right) {
@@ -328,17 +324,52 @@ void strip_miner::set_bound() {
       return;
     }
     append(join, statements);
-    replace_test(condition, out->flags & EDGE_TRUE_VALUE ? EQ_EXPR : NE_EXPR, moving_operand(), bound);
+    replace_test(condition, out->flags & EDGE_TRUE_VALUE ? EQ_EXPR : NE_EXPR, moving, bound);
     return;
   }
   tree ended = bound_of_strip(&statements);
   append(decided, statements);
-  bound = phi_in(join, TREE_TYPE(ended), bound_operand(), piece, ended, strip);
-  if (own.test.bound_operand)
-    gimple_cond_set_rhs(condition, bound);
-  else
-    gimple_cond_set_lhs(condition, bound);
-  update_stmt(condition);
+  bound = phi_in(join, TREE_TYPE(ended), bounding, piece, ended, strip);
+  enum tree_code code = own.test.continue_code;
+  replace_test(condition, out->flags & EDGE_TRUE_VALUE ? invert_tree_comparison(code, false) : code, moving, bound);
+}
+
+/* A block that is never reached; GCC drops it, and the test before it, once the loops are optimised. */
+static basic_block unreachable_block(basic_block near) {
+  basic_block block = create_empty_bb(near);
+  add_bb_to_loop(block, loops_for_fn(cfun)->tree_root);
+  block->count = profile_count::zero();
+  gimple_seq statements = NULL;
+  gimple_seq_add_stmt(&statements, gimple_build_call(builtin_decl_implicit(BUILT_IN_UNREACHABLE), 0));
+  append(block, statements);
+  return block;
+}
+
+/* GCC sees that a narrow unsigned counter does not wrap from where it starts. A strip starts anywhere: say that the counter's next
+ * value is still in its type, as is known of the whole loop, or addresses of vectorisable loops would no longer be affine. */
+void strip_miner::promise_no_wrap() {
+  tree type = TREE_TYPE(moving);
+  enum tree_code code = own.test.continue_code;
+  if ((code != LT_EXPR && code != GT_EXPR) || !INTEGRAL_TYPE_P(type) || !TYPE_UNSIGNED(type) || TYPE_PRECISION(type) >= 64 ||
+      own.exit_at_top)
+    return;
+  for (const carried_value &carried : own.carried) {
+    tree start = PHI_ARG_DEF_FROM_EDGE(carried.phi, in_join), step = carried.value.step;
+    if (!carried.has_affine || moving != PHI_ARG_DEF_FROM_EDGE(carried.phi, loop_latch_edge(own.loop)) ||
+        TREE_CODE(step) != INTEGER_CST || TREE_CODE(start) != SSA_NAME || !types_compatible_p(type, TREE_TYPE(start)))
+      continue;
+    /* The value after the last one is at most the bound where the step is one. */
+    bool single = integer_onep(step) || integer_all_onesp(step);
+    if (!own.test.value.monotone && !(carried.value.monotone && single))
+      return;
+    bool up = !tree_int_cst_sign_bit(step);
+    tree limit = up ? int_const_binop(MINUS_EXPR, TYPE_MAX_VALUE(type), fold_convert(type, step))
+                    : fold_convert(type, fold_build1(NEGATE_EXPR, TREE_TYPE(step), step));
+    basic_block never = unreachable_block(join), after = split_edge(in_join);
+    in_join = single_succ_edge(after);
+    end_with_test(join, up ? LE_EXPR : GE_EXPR, start, limit, after, never, profile_probability::always());
+    return;
+  }
 }
 
 static void set_back_argument(tree result, edge back, tree value) {
@@ -364,6 +395,9 @@ void strip_miner::leave_strip() {
 }
 
 void strip_miner::run() {
+  bool second = own.test.bound_operand;
+  moving = second ? gimple_cond_lhs(own.test.condition) : gimple_cond_rhs(own.test.condition);
+  bounding = second ? gimple_cond_rhs(own.test.condition) : gimple_cond_lhs(own.test.condition);
   records = make_records(facts, plan, number);
   make_blocks();
   edge back = make_edge(again, head, EDGE_FALLTHRU);
@@ -374,6 +408,7 @@ void strip_miner::run() {
   make_join();
   carry_values();
   set_bound();
+  promise_no_wrap();
   leave_strip();
 }
 
@@ -384,8 +419,7 @@ void strip_mine(const nest_facts *facts, const pp_plan *plan, unsigned loop) {
 void prepare_function() {
   free_dominance_info(CDI_DOMINATORS);
   free_dominance_info(CDI_POST_DOMINATORS);
-  if (loops_state_satisfies_p(LOOPS_HAVE_RECORDED_EXITS))
-    release_recorded_exits(cfun);
+  release_recorded_exits(cfun);
 }
 
 void repair_function() {
@@ -395,6 +429,8 @@ void repair_function() {
   calculate_dominance_info(CDI_DOMINATORS);
   loops_state_set(LOOPS_NEED_FIXUP);
   fix_loop_structure(NULL);
+  record_loop_exits();
+  settle_slice_loops();
   mark_virtual_operands_for_renaming(cfun);
   update_ssa(TODO_update_ssa);
   if (closed)
