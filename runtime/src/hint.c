@@ -12,6 +12,7 @@ enum {
   RANGE_BYTES_MAX = 256 << 10,
   /* An average page of a hint that takes longer than this was absent; used where the kernel does no I/O accounting. */
   ABSENT_NS = 1500,
+  EPOCH_MASK = 0xfff, /* fits below the smallest page */
 };
 
 /* Above it no user address lies on any supported machine. */
@@ -38,12 +39,22 @@ static void sort(uintptr_t *values, size_t count) {
   }
 }
 
+void pp_hint_forget(struct pp_thread *thread) {
+  thread->epoch_blocks = 0;
+  thread->epoch++;
+  if (!(thread->epoch & EPOCH_MASK))
+    memset(thread->recent, 0, sizeof thread->recent); /* the tags come round */
+}
+
 static bool seen_recently(struct pp_thread *thread, uintptr_t block_start) {
   /* Multiplicative hashing, Knuth volume 3: the golden ratio of 2^64. */
   size_t slot = (size_t)(((block_start >> 12) * UINT64_C(0x9E3779B97F4A7C15)) >> 52) % PP_RECENT;
-  if (thread->recent[slot] == (block_start | 1))
+  uintptr_t tag = block_start | (thread->epoch & EPOCH_MASK);
+  if (thread->recent[slot] == tag)
     return true;
-  thread->recent[slot] = block_start | 1;
+  thread->recent[slot] = tag;
+  if (++thread->epoch_blocks >= PP_RECENT)
+    pp_hint_forget(thread);
   return false;
 }
 

@@ -17,6 +17,9 @@ extern struct pp_totals pp_totals;
 uint64_t pp_hint_blocks(struct pp_thread *thread, struct pp_live_site *site, const uintptr_t *addresses, size_t count,
                         uint64_t bytes, uint64_t block);
 
+/* Forget which blocks were hinted lately. */
+void pp_hint_forget(struct pp_thread *thread);
+
 /* Hint one contiguous piece. */
 uint64_t pp_hint_range(struct pp_thread *thread, struct pp_live_site *site, uintptr_t start, uint64_t bytes);
 

@@ -47,7 +47,7 @@ struct pp_live_site {
 
   /* What a gather has touched in this entry of its loop, or how an affine walk moves from entry to entry: see widen.c. */
   pp_counter low, high, seen, trips;
-  pp_counter last_base, last_stride, neighbours;
+  pp_counter last_base, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
   /* For reports. */
@@ -83,8 +83,11 @@ struct pp_thread {
   struct pp_usage usage;     /* at the end of the thread's last hint or the start of its last strip */
   uint64_t checked_at;       /* ticks of the last look at usage */
   struct pp_live_loop *last; /* loop of that strip */
-  /* Blocks hinted lately, by a hash of their addresses: repeats are dropped. */
+  /* Blocks hinted lately, by a hash of their addresses, with the low bits of `epoch` in place of the page offset: repeats are
+   * dropped. A new epoch starts with every loop entered and after PP_RECENT blocks, because pages that are hinted and used go
+   * again. */
   uintptr_t recent[PP_RECENT];
+  uint32_t epoch, epoch_blocks;
   uintptr_t blocks[2 * PP_GATHER_MAX]; /* an address may touch two blocks */
   struct iovec ranges[1024];
   uintptr_t batch[PP_GATHER_MAX];

@@ -37,6 +37,6 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
 
 /* The same for a walk whose stride is longer than a page: neighbouring walks, as of the columns of a matrix, are read along when
  * the program has shown that it comes back for them. */
-uint64_t pp_walk_block(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t trips, bool entered);
+uint64_t pp_walk_block(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t trips);
 
 #endif

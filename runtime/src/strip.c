@@ -105,6 +105,8 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
     wake(live);
   }
   bool hint = false;
+  if (!done)
+    pp_hint_forget(thread);
   for (uint32_t i = 0; i < live->site_count; i++) {
     struct pp_live_site *site = &live->sites[i];
     if (!done)
@@ -145,8 +147,11 @@ PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) 
   uint64_t ticks = pp_os_ticks();
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
     const struct pp_thread *thread = pp_thread_get();
-    if (thread && ticks - thread->checked_at < CHECK_TICKS)
+    if (thread && ticks - thread->checked_at < CHECK_TICKS) {
+      if (!done) /* no locked instruction here: a count lost between threads does no harm */
+        pp_set(&live->entries, pp_get(&live->entries) + 1);
       return pp_get(&live->strip);
+    }
   }
   return strip_slowly(loop, done, ticks);
 }
@@ -225,7 +230,7 @@ static uint64_t affine(struct pp_live_site *site, struct pp_thread *thread, cons
                        uint64_t trips, uint64_t ahead) {
   uint64_t first = ahead > done ? ahead : done, goal = affine_goal(site, walk, done, trips);
   pp_set(&site->strip, iterations_for(walk, PP_STRIP_PAGES));
-  uint64_t block = walk->contiguous ? 0 : pp_walk_block(site, walk->base, walk->stride, trips, !done);
+  uint64_t block = walk->contiguous ? 0 : pp_walk_block(site, walk->base, walk->stride, trips);
   if (goal <= first)
     return ahead;
   if (!walk->contiguous)

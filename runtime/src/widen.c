@@ -7,6 +7,8 @@ enum {
   SAMPLE = 192,               /* addresses before a range is believed */
   BLOCK_BYTES = 2 << 20,      /* of a dense gather */
   DENSE_EXTENT_MIN = 8 << 20, /* smaller ranges are read soon anyway */
+  SWEEP_ENTRIES = 8,          /* entries of the loop in which the walk began less than a stride further: a sweep, */
+  SWEEP = 10,                 /* which weighs enough for the widest block */
 };
 
 uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
@@ -28,28 +30,33 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
   return extent <= pp_os_memory_budget() ? BLOCK_BYTES : page;
 }
 
-static void learn_neighbours(struct pp_live_site *site, uintptr_t base, int64_t stride) {
-  uint64_t step = stride < 0 ? -(uint64_t)stride : (uint64_t)stride, last = pp_get(&site->last_base);
-  uint64_t moved = base > last ? base - last : last - base;
+/* Looks once at every entry of the loop where this walk began. Walks that begin a little further each time, and whose pages had
+ * to be read again, are the columns of a matrix, one after another; the more of them, the surer. Single columns of a wide table,
+ * picked here and there, leave one or two such steps and are not widened. */
+static void learn_neighbours(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t step) {
+  uint64_t entry = pp_get(&site->loop->entries), seen = pp_get(&site->last_entry);
+  if (entry == seen)
+    return;
+  uint64_t last = pp_get(&site->last_base), moved = base > last ? base - last : last - base;
   bool neighbour = pp_get(&site->last_stride) == (uint64_t)stride && moved && moved < step;
   if (!neighbour)
     pp_set(&site->neighbours, 0);
-  else if (atomic_load_explicit(&site->entry_read, memory_order_relaxed))
-    pp_count(&site->neighbours, 1); /* it came back, and again its pages had to be read */
+  else if (entry - seen >= SWEEP_ENTRIES || atomic_load_explicit(&site->entry_read, memory_order_relaxed))
+    pp_count(&site->neighbours, entry - seen >= SWEEP_ENTRIES ? SWEEP : 1);
   atomic_store_explicit(&site->entry_read, false, memory_order_relaxed);
+  pp_set(&site->last_entry, entry);
   pp_set(&site->last_base, base);
   pp_set(&site->last_stride, (uint64_t)stride);
 }
 
-uint64_t pp_walk_block(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t trips, bool entered) {
-  uint64_t page = pp_os_page_size(), step = stride < 0 ? -(uint64_t)stride : (uint64_t)stride;
-  if (entered)
-    learn_neighbours(site, base, stride);
-  uint64_t neighbours = pp_get(&site->neighbours), block = page, extent;
-  if (neighbours < 2)
-    return page;
-  while (block * 4 <= step && block < BLOCK_BYTES && neighbours-- > 1)
-    block *= 4;
+uint64_t pp_walk_block(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t trips) {
+  uint64_t page = pp_os_page_size(), step = stride < 0 ? -(uint64_t)stride : (uint64_t)stride, extent;
+  learn_neighbours(site, base, stride, step);
+  if (pp_site_state(site) != PP_AWAKE)
+    return page; /* a probe asks about the walk's own pages */
+  uint64_t neighbours = pp_get(&site->neighbours), block = page;
+  for (; neighbours > 1 && block * 2 <= step && block < BLOCK_BYTES; neighbours--)
+    block *= 2;
   if (block > page && (__builtin_mul_overflow(step, trips, &extent) || extent > pp_os_memory_budget()))
     return page;
   return block;
