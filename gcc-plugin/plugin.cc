@@ -123,7 +123,7 @@ static void finish_unit(void *, void *) {
   if (!document || !options.plan_file || flag_wpa)
     return;
   if (!pp_plan_document_write(document, plan_path().c_str(), message, sizeof message))
-    error("pageprefetch: %s", message);
+    error("%s", message);
 }
 
 static void finish(void *, void *) {
@@ -137,10 +137,10 @@ static void read_options(const plugin_name_args *arguments) {
   char message[1024];
   pp_options_init(&options);
   if (!pp_options_set_list(&options, getenv("PAGEPREFETCH_OPTIONS"), message, sizeof message))
-    error("pageprefetch: environment variable %qs: %s", "PAGEPREFETCH_OPTIONS", message);
+    error("environment variable %qs: %s", "PAGEPREFETCH_OPTIONS", message);
   for (int i = 0; i < arguments->argc; i++)
     if (!pp_options_set(&options, arguments->argv[i].key, arguments->argv[i].value, message, sizeof message))
-      error("pageprefetch: %s", message);
+      error("%s", message);
 }
 
 static void register_all(const char *name) {
