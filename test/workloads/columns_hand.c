@@ -11,8 +11,8 @@ struct walk {
   size_t column, row;
 };
 
-static void hint_elements(struct hand_batch *batch, struct walk *walk, size_t elements, const double *matrix, size_t rows, size_t width,
-                          const uint32_t *chosen, size_t count) {
+static void hint_elements(struct hand_batch *batch, struct walk *walk, size_t elements, const double *matrix, size_t rows,
+                          size_t width, const uint32_t *chosen, size_t count) {
   while (elements > 0 && walk->column < count) {
     hand_page(batch, &matrix[walk->row * width + chosen[walk->column]]);
     elements--;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel of gather with hints placed by an expert: single pages a fixed distance ahead where the reads lie far apart, everything
- * in large requests where most pages will be read anyway. */
+/* The kernel of gather with hints placed by an expert: single pages a fixed distance ahead where the reads lie far apart,
+ * everything in large requests where most pages will be read anyway. */
 #include "gather.h"
 #include "hand_hints.h"
 

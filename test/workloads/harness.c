@@ -221,7 +221,8 @@ static void measure(const struct run *run) {
          ", \"system_seconds\": %.6f}\n",
          workload.name, seconds, checksum, read, after.ru_majflt - before.ru_majflt, after.ru_minflt - before.ru_minflt, total,
          resident,
-         (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec) + 1e-6 * (double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec));
+         (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec) +
+             1e-6 * (double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec));
 }
 
 static int word_number(const char *option, const char *value, const char *const *words, int count) {
@@ -256,6 +257,8 @@ static struct run parse(int argc, char **argv) {
       run.data = value;
     else if (strcmp(option, "--index") == 0)
       run.index = value;
+    else if (strcmp(option, "--queries") == 0)
+      run.queries = value;
     else if (strcmp(option, "--bytes") == 0)
       run.bytes = size_value(option, value);
     else if (strcmp(option, "--count") == 0)
@@ -269,7 +272,9 @@ static struct run parse(int argc, char **argv) {
     else if (strcmp(option, "--alternative") == 0)
       run.alternative = (enum alternative)word_number(option, value, alternatives, 5);
     else
-      harness_fail("unknown option %s: valid are --data --index --bytes --count --width --passes --setting --alternative", option);
+      harness_fail(
+          "unknown option %s: valid are --data --index --queries --bytes --count --width --passes --setting --alternative",
+          option);
   }
   return run;
 }

@@ -24,12 +24,13 @@ enum alternative {
 
 /* What the command line asked for. */
 struct run {
-  const char *data;  /* --data FILE */
-  const char *index; /* --index FILE */
-  size_t bytes;      /* --bytes N: of the data to use; 0: the whole file */
-  size_t count;      /* --count N: reads, rows or queries, as the case says */
-  size_t width;      /* --width N: elements of a matrix row */
-  size_t passes;     /* --passes N: unmeasured runs before the measured one, warm only */
+  const char *data;    /* --data FILE */
+  const char *index;   /* --index FILE */
+  const char *queries; /* --queries FILE */
+  size_t bytes;        /* --bytes N: of the data to use; 0: the whole file */
+  size_t count;        /* --count N: reads, rows or queries, as the case says */
+  size_t width;        /* --width N: elements of a matrix row */
+  size_t passes;       /* --passes N: unmeasured runs before the measured one, warm only */
   enum setting setting;
   enum alternative alternative;
 };

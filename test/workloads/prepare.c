@@ -29,7 +29,8 @@ static void fill_rows(void *chunk, uint64_t first, size_t count, uint64_t limit)
     out[i] = (uint32_t)(number_scramble(~(first + i)) % limit);
 }
 
-static void write_file(const char *path, uint64_t count, size_t width, void (*fill)(void *, uint64_t, size_t, uint64_t), uint64_t limit) {
+static void write_file(const char *path, uint64_t count, size_t width, void (*fill)(void *, uint64_t, size_t, uint64_t),
+                       uint64_t limit) {
   char part[4096];
   if ((size_t)snprintf(part, sizeof part, "%s.part", path) >= sizeof part) {
     errno = ENAMETOOLONG;
