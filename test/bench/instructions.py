@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What the plugin costs where it is not needed: instructions executed (callgrind) with all data in memory, every case.
+Plain against the plugin with its streams asleep (+1 % at most), and against the plugin without the library (+0.5 %)."""
+import dataclasses
+import re
+import shutil
+
+import compilers
+from common import Failure, check_output, progress, progress_done, say
+
+LIMITS = {compilers.PREFETCHED: 1.0, compilers.NO_LIBRARY: 0.5}  # percent
+SIZE = 64 << 20
+PASSES = 3  # before the counted one: streams have found everything resident and sleep
+
+
+def small(case):
+    """The case in a size that callgrind walks in seconds; the lookup keeps its index and takes all its queries."""
+    if case.program == "lookup":
+        return case
+    reads = 1_000_000 if case.program == "gather" else 0
+    return dataclasses.replace(case, data_bytes=SIZE, reads=reads)
+
+
+def count(binary, arguments, out):
+    """Instructions of the harness's measured function and all that it calls, and the results' checksum."""
+    command = ["valgrind", "--tool=callgrind", "--toggle-collect=harness_measured", f"--callgrind-out-file={out / 'callgrind.out'}",
+               f"--log-file={out / 'callgrind.log'}", str(binary), *map(str, arguments), "--setting", "warm", "--passes", str(PASSES)]
+    output = check_output(command)
+    log = (out / "callgrind.log").read_text()
+    collected = re.search(r"Collected : (\d+)", log)
+    checksum = re.search(r'"checksum": "(\w+)"', output)
+    if not collected or int(collected.group(1)) == 0 or not checksum:
+        raise Failure(f"callgrind counted nothing in {binary}:\n{log}")
+    return int(collected.group(1)), checksum.group(1)
+
+
+def compare(compiler, case, arguments, out):
+    """Rows of the table for one case: (variant, plain, counted, percent, ok)."""
+    variants = (compilers.PLAIN, *LIMITS)
+    counted = {}
+    for variant in variants:
+        progress(f"{compiler.name} {case.name}: counting instructions, {variant}")
+        counted[variant] = count(compilers.compile_variant(compiler, case.program, variant, out), arguments, out)
+    plain, checksum = counted[compilers.PLAIN]
+    for variant, limit in LIMITS.items():
+        number, other = counted[variant]
+        percent = 100 * (number - plain) / plain
+        yield variant, plain, number, percent, percent <= limit and other == checksum
+
+
+def run(found, cases, inputs, out):
+    """Prints the table. Returns whether every row is within its limit."""
+    if not shutil.which("valgrind"):
+        raise Failure("valgrind is not installed: apt-get install valgrind")
+    chosen = {case.name: small(case) for case in cases if not case.swap_percent}
+    inputs.prepare(list(chosen.values()))
+    say(f"{'case':<14}{'compiler':<10}{'variant':<14}{'plain':>14}{'instructions':>14}{'more %':>9}")
+    good = True
+    for case in chosen.values():
+        for compiler in found:
+            for variant, plain, number, percent, ok in compare(compiler, case, inputs.arguments(case), out):
+                progress_done()
+                good &= ok
+                say(f"{case.name:<14}{compiler.name:<10}{variant:<14}{plain:>14}{number:>14}{percent:>9.2f}  "
+                    f"{'PASS' if ok else 'ABOVE'} (at most {LIMITS[variant]} %)")
+    return good
