@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* pageprefetch: what this machine offers, running programs with statistics, reading them, compiler flags.
+ * This file only finds the subcommand. */
+#include "cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *help;
+} commands[] = {
+    {"doctor", cli_doctor, "what this kernel offers, what will be used, and why"},
+    {"run", cli_run, "run a program with statistics, then report: pageprefetch run [OPTIONS] -- PROGRAM [ARGUMENTS]"},
+    {"report", cli_report, "print the statistics in a PAGEPREFETCH_STATS file: pageprefetch report FILE"},
+    {"config", cli_config, "flags for a compiler: pageprefetch config --cflags gcc|gcc-N|clang-N, pageprefetch config --libs"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void usage(FILE *stream) {
+  fputs("usage: pageprefetch COMMAND [OPTIONS]\n\n", stream);
+  for (int i = 0; i < COMMANDS; i++)
+    fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].help);
+  fputs("\npageprefetch COMMAND --help tells the options of a command.\n", stream);
+}
+
+int main(int argc, char **argv) {
+  if (argc < 2) {
+    usage(stderr);
+    return 2;
+  }
+  if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+    usage(stdout);
+    return 0;
+  }
+  for (int i = 0; i < COMMANDS; i++) {
+    if (strcmp(argv[1], commands[i].name))
+      continue;
+    static char name[64];
+    snprintf(name, sizeof name, "pageprefetch %s", commands[i].name);
+    argv[1] = name;
+    return commands[i].run(argc - 1, argv + 1);
+  }
+  fprintf(stderr, "pageprefetch: unknown command '%s': valid are doctor, run, report, config\n", argv[1]);
+  return 2;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+/* Unit tests of the runtime: the calls of the ABI made by hand, as compiled code makes them.
+ * Tests that need pages to be absent use a file in the current folder; where it can not be dropped from memory they skip and say
+ * so. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "backend.h"
+#include "hint.h"
+#include "pageprefetch.h"
+#include "pageprefetch_abi.h"
+#include "settings.h"
+#include "site.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PAGE = 4096, FILE_PAGES = 16384 };
+
+/* The static records that a plugin would emit for a gather and the index that feeds it. */
+struct compiled {
+  struct pp_site sites[2];
+  struct pp_loop loop;
+};
+
+static void compile_gather(struct compiled *compiled) {
+  *compiled = (struct compiled){
+      .sites = {{.kind = PP_KIND_AFFINE, .flags = PP_SITE_INDEX, .element_bytes = 8, .line = 1, .file = "t.c"},
+                {.kind = PP_KIND_GATHER, .element_bytes = 8, .line = 2, .file = "t.c"}},
+      .loop = {.version = PP_ABI_VERSION,
+               .state = PP_LOOP_ON,
+               .site_count = 2,
+               .strip = 256,
+               .file = "t.c",
+               .function = "f",
+               .line = 1},
+  };
+  compiled->loop.sites = compiled->sites;
+}
+
+/* Compiled form of: for (i = 0; i < trips; i++) sum += memory[index[i]] */
+static uint64_t run_gather(struct compiled *compiled, const unsigned char *memory, const uint64_t *index, uint64_t trips) {
+  uint64_t sum = 0, ahead[2] = {0, 0};
+  for (uint64_t done = 0, n; done < trips; done += n) {
+    uint64_t r = __pp_strip(&compiled->loop, done, trips);
+    n = r & ~PP_STRIP_HINT;
+    n = n < trips - done ? n : trips - done;
+    assert_true(n >= 1);
+    if (r & PP_STRIP_HINT) {
+      ahead[0] = __pp_affine(&compiled->sites[0], (uintptr_t)index, 8, 8, done, trips, ahead[0]);
+      uint64_t to = __pp_gather_begin(&compiled->sites[1], done, trips, ahead[1]), first = ahead[1] > done ? ahead[1] : done;
+      if (to > first) {
+        assert_true(to <= trips && to - first <= PP_GATHER_MAX);
+        uintptr_t *batch = __pp_gather_batch();
+        for (uint64_t j = first; j < to; j++)
+          batch[j - first] = (uintptr_t)&memory[index[j]];
+        ahead[1] = to;
+        __pp_gather_end(&compiled->sites[1], batch, to - first);
+      }
+    }
+    for (uint64_t i = done; i < done + n; i++)
+      sum += memory[index[i]];
+  }
+  return sum;
+}
+
+static uint64_t next_random(uint64_t *state) {
+  /* xorshift64, Marsaglia 2003 */
+  *state ^= *state << 13;
+  *state ^= *state >> 7;
+  return *state ^= *state << 17;
+}
+
+static uint64_t *random_index(uint64_t count, uint64_t range) {
+  uint64_t *index = malloc(count * sizeof *index), state = 88172645463325252u;
+  for (uint64_t i = 0; i < count; i++)
+    index[i] = next_random(&state) % range;
+  return index;
+}
+
+/* A mapping of FILE_PAGES pages, dropped from memory; NULL where the file system keeps it. */
+static unsigned char *map_cold_file(int *descriptor) {
+  char name[] = "pp-runtime-test-XXXXXX";
+  *descriptor = mkstemp(name);
+  if (*descriptor < 0)
+    return NULL;
+  unlink(name);
+  char *page = calloc(1, PAGE);
+  for (int i = 0; i < FILE_PAGES; i++) {
+    memset(page, i, PAGE);
+    if (write(*descriptor, page, PAGE) != PAGE)
+      break;
+  }
+  free(page);
+  fsync(*descriptor);
+  posix_fadvise(*descriptor, 0, 0, POSIX_FADV_DONTNEED);
+  unsigned char *memory = mmap(NULL, (size_t)FILE_PAGES * PAGE, PROT_READ, MAP_SHARED, *descriptor, 0);
+  unsigned char resident[64];
+  if (memory == MAP_FAILED || mincore(memory + (size_t)PAGE * 4096, sizeof resident * PAGE, resident) || (resident[0] & 1))
+    return NULL;
+  return memory;
+}
+
+static struct pp_live_site *live_site(const struct compiled *compiled, unsigned site) {
+  return compiled->sites[site].live;
+}
+
+static void resident_data_puts_the_site_to_sleep(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  enum { TRIPS = 100000 };
+  unsigned char *memory = malloc(TRIPS * 8);
+  memset(memory, 1, TRIPS * 8);
+  uint64_t *index = random_index(TRIPS, TRIPS * 8);
+  assert_int_equal(run_gather(&compiled, memory, index, TRIPS), TRIPS);
+  assert_int_equal(pp_site_state(live_site(&compiled, 1)), PP_ASLEEP);
+  uint64_t pages = pp_get(&live_site(&compiled, 1)->pages);
+  assert_in_range(pages, 1, 1024);
+  assert_int_equal(run_gather(&compiled, memory, index, TRIPS), TRIPS);
+  assert_in_range(pp_get(&live_site(&compiled, 1)->pages), pages, pages + 256);
+  free(index);
+  free(memory);
+}
+
+static void absent_data_is_hinted_before_it_is_touched(void **state) {
+  int descriptor;
+  unsigned char *memory = map_cold_file(&descriptor);
+  if (!memory) {
+    print_message("skipped: files in this folder can not be dropped from memory\n");
+    skip();
+  }
+  struct compiled compiled;
+  compile_gather(&compiled);
+  enum { TRIPS = 4096 };
+  uint64_t *index = random_index(TRIPS, (uint64_t)FILE_PAGES * PAGE), expected = 0;
+  struct rusage before, after;
+  getrusage(RUSAGE_THREAD, &before);
+  uint64_t sum = run_gather(&compiled, memory, index, TRIPS);
+  getrusage(RUSAGE_THREAD, &after);
+  for (int i = 0; i < TRIPS; i++)
+    expected += memory[index[i]];
+  assert_int_equal(sum, expected);
+  struct pp_live_site *site = live_site(&compiled, 1);
+  assert_int_equal(pp_site_state(site), PP_AWAKE);
+  assert_true(pp_get(&site->read) > TRIPS / 2);
+  assert_in_range(after.ru_majflt - before.ru_majflt, 0, TRIPS / 64);
+  free(index);
+  munmap(memory, (size_t)FILE_PAGES * PAGE);
+  close(descriptor);
+}
+
+static void dense_gathers_are_widened(void **state) {
+  struct pp_live_loop loop = {.site_count = 1};
+  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_GATHER};
+  uintptr_t addresses[512];
+  for (unsigned i = 0; i < 512; i++)
+    addresses[i] = UINT64_C(1) << 32 | (uint64_t)i * (16 << 20) / 512;
+  pp_site_enter(&site);
+  pp_set(&site.trips, 4096);
+  uint64_t dense = pp_gather_block(&site, addresses, 512);
+  pp_site_enter(&site);
+  pp_set(&site.trips, 512);
+  assert_int_equal(pp_gather_block(&site, addresses, 512), PAGE);
+  if (pp_os_memory_budget() >= 16 << 20)
+    assert_int_equal(dense, 2 << 20);
+}
+
+static void slices_never_leave_the_loop(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  pp_settings.mode = PP_MODE_ALWAYS;
+  uint64_t random = 1;
+  for (int i = 0; i < 20000; i++) {
+    uint64_t trips = next_random(&random) >> (next_random(&random) % 64), done = trips ? next_random(&random) % trips : 0;
+    uint64_t ahead = next_random(&random) % 2 ? done + next_random(&random) % 1000 : next_random(&random);
+    __pp_strip(&compiled.loop, done, trips);
+    uint64_t to = __pp_gather_begin(&compiled.sites[1], done, trips, ahead), first = ahead > done ? ahead : done;
+    assert_true(to <= first || (to <= trips && to - first <= PP_GATHER_MAX));
+  }
+  pp_settings.mode = PP_MODE_AUTO;
+}
+
+static void wild_walks_do_no_harm(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  pp_settings.mode = PP_MODE_ALWAYS;
+  uint64_t random = 7;
+  for (int i = 0; i < 2000; i++) {
+    uint64_t trips = next_random(&random) >> (next_random(&random) % 64),
+             span = next_random(&random) >> (next_random(&random) % 64);
+    int64_t stride = (int64_t)next_random(&random) >> (next_random(&random) % 64);
+    __pp_strip(&compiled.loop, 0, trips);
+    uint64_t ahead = __pp_affine(&compiled.sites[0], next_random(&random), stride, span, 0, trips, 0);
+    assert_true(ahead <= trips);
+  }
+  pp_settings.mode = PP_MODE_AUTO;
+}
+
+static void every_iteration_of_a_walk_is_hinted(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  compiled.loop.site_count = 1;
+  compiled.sites[0].flags = 0;
+  pp_settings.mode = PP_MODE_ALWAYS;
+  const uint64_t trips = 5000;
+  uint64_t ahead = 0;
+  for (uint64_t done = 0, n; done < trips; done += n) {
+    uint64_t r = __pp_strip(&compiled.loop, done, trips);
+    n = r & ~PP_STRIP_HINT;
+    n = n < trips - done ? n : trips - done;
+    assert_true(r & PP_STRIP_HINT);
+    ahead = __pp_affine(&compiled.sites[0], UINT64_C(1) << 40, 3 * PAGE, 8, done, trips, ahead);
+    assert_true(ahead >= done + n && ahead <= trips);
+  }
+  assert_int_equal(ahead, trips);
+  struct pp_live_site *site = live_site(&compiled, 0);
+  assert_int_equal(pp_get(&site->pages), trips);
+  assert_int_equal(pp_get(&site->refused), trips); /* nothing is mapped there */
+  pp_settings.mode = PP_MODE_AUTO;
+}
+
+static void errno_is_kept(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  errno = 4711;
+  uint64_t index[4] = {0};
+  run_gather(&compiled, (const unsigned char *)"a", index, 4);
+  pp_hint((void *)1, 100);
+  pp_hint_many((const void *const[]){NULL}, 1);
+  pp_populate((void *)PAGE, 10 * PAGE);
+  assert_int_equal(errno, 4711);
+}
+
+static void wild_hints_are_refused_and_counted(void **state) {
+  struct pp_statistics before, after;
+  pp_stats(&before);
+  assert_int_equal(pp_hint(NULL, 1), -1);
+  assert_int_equal(pp_hint((void *)UINTPTR_MAX, 100), -1);
+  assert_int_equal(pp_hint((void *)(UINTPTR_MAX << 47), 1 << 20), -1);
+  const void *wild[] = {NULL, (void *)1, (void *)UINTPTR_MAX, (void *)(UINTPTR_MAX << 47), (void *)(UINTPTR_MAX >> 17 << 13)};
+  assert_int_equal(pp_hint_many(wild, 5), -1);
+  pp_stats(&after);
+  assert_true(after.pages_refused - before.pages_refused >= 7);
+  assert_int_equal(after.failed_calls, before.failed_calls);
+}
+
+static void good_hints_survive_among_wild_ones(void **state) {
+  char *memory = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memset(memory, 1, 64 * PAGE);
+  munmap(memory + 10 * PAGE, 10 * PAGE);
+  const void *addresses[64];
+  for (int i = 0; i < 64; i++)
+    addresses[i] = memory + i * PAGE + 123;
+  addresses[40] = (void *)(UINTPTR_MAX << 47);
+  struct pp_statistics before, after;
+  pp_stats(&before);
+  assert_int_equal(pp_hint_many(addresses, 64), 0);
+  pp_stats(&after);
+  assert_in_range(after.pages_refused - before.pages_refused, 2, 64);
+  munmap(memory, 10 * PAGE);
+  munmap(memory + 20 * PAGE, 44 * PAGE);
+}
+
+static void another_abi_is_left_alone(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  compiled.loop.version = PP_ABI_VERSION + 1;
+  enum pp_log_level level = pp_settings.log_level;
+  pp_settings.log_level = PP_LOG_ERROR;
+  uint64_t r = __pp_strip(&compiled.loop, 0, 1000);
+  pp_settings.log_level = level;
+  assert_false(r & PP_STRIP_HINT);
+  assert_int_equal(compiled.loop.state, PP_LOOP_OFF);
+  assert_null(compiled.loop.live);
+}
+
+static void populate_keeps_contents(void **state) {
+  char *memory = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  memory[5 * PAGE] = 42;
+  if (pp_populate(memory + 1, 64 * PAGE - 2) != 0) {
+    print_message("skipped: MADV_POPULATE_WRITE is not known to this kernel\n");
+    munmap(memory, 64 * PAGE);
+    skip();
+  }
+  assert_int_equal(memory[5 * PAGE], 42);
+  unsigned char resident[64];
+  mincore(memory, 64 * PAGE, resident);
+  assert_true(resident[30] & 1);
+  munmap(memory, 64 * PAGE);
+  assert_int_equal(pp_populate((void *)PAGE, 3 * PAGE), -1);
+}
+
+static void a_forked_child_hints_for_itself(void **state) {
+  pid_t child = fork();
+  if (child == 0) {
+    char *memory = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    _exit(pp_hint(memory, 4 * PAGE) == 0 ? 0 : 1);
+  }
+  int status;
+  waitpid(child, &status, 0);
+  assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+struct shared_run {
+  struct compiled *compiled;
+  const unsigned char *memory;
+  const uint64_t *index;
+  uint64_t trips, sum;
+};
+
+static void *run_shared(void *argument) {
+  struct shared_run *run = argument;
+  for (int i = 0; i < 20; i++)
+    run->sum = run_gather(run->compiled, run->memory, run->index, run->trips);
+  return NULL;
+}
+
+static void threads_share_a_site(void **state) {
+  struct compiled compiled;
+  compile_gather(&compiled);
+  pp_settings.mode = PP_MODE_ALWAYS;
+  enum { TRIPS = 3000, THREADS = 4 };
+  unsigned char *memory = malloc(1 << 20);
+  memset(memory, 1, 1 << 20);
+  uint64_t *index = random_index(TRIPS, 1 << 20);
+  pthread_t threads[THREADS];
+  struct shared_run runs[THREADS];
+  for (int i = 0; i < THREADS; i++) {
+    runs[i] = (struct shared_run){&compiled, memory, index, TRIPS, 0};
+    pthread_create(&threads[i], NULL, run_shared, &runs[i]);
+  }
+  for (int i = 0; i < THREADS; i++) {
+    pthread_join(threads[i], NULL);
+    assert_int_equal(runs[i].sum, TRIPS);
+  }
+  pp_settings.mode = PP_MODE_AUTO;
+  free(index);
+  free(memory);
+}
+
+static void budget_is_known_here(void **state) {
+  uint64_t budget = pp_os_memory_budget();
+  assert_true(budget > 0 && budget < UINT64_C(1) << 46);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(resident_data_puts_the_site_to_sleep),
+      cmocka_unit_test(absent_data_is_hinted_before_it_is_touched),
+      cmocka_unit_test(dense_gathers_are_widened),
+      cmocka_unit_test(slices_never_leave_the_loop),
+      cmocka_unit_test(wild_walks_do_no_harm),
+      cmocka_unit_test(every_iteration_of_a_walk_is_hinted),
+      cmocka_unit_test(errno_is_kept),
+      cmocka_unit_test(wild_hints_are_refused_and_counted),
+      cmocka_unit_test(good_hints_survive_among_wild_ones),
+      cmocka_unit_test(another_abi_is_left_alone),
+      cmocka_unit_test(populate_keeps_contents),
+      cmocka_unit_test(a_forked_child_hints_for_itself),
+      cmocka_unit_test(threads_share_a_site),
+      cmocka_unit_test(budget_is_known_here),
+  };
+  return cmocka_run_group_tests_name("runtime", tests, NULL, NULL);
+}
