@@ -88,9 +88,9 @@ static bool version_of(const char *compiler, const char *name, char *version, si
 
 static int print_cflags(const char *compiler, const char *folder) {
   static const char *const gcc_places[] = {"../gcc-plugin/%s/pageprefetch.so", "../lib/pageprefetch/gcc-%s/pageprefetch.so",
-                                           NULL};
+                                           "../lib/x86_64-linux-gnu/pageprefetch/gcc-%s/pageprefetch.so", NULL};
   static const char *const llvm_places[] = {"../llvm-pass/pageprefetch-llvm%s.so", "../lib/pageprefetch/pageprefetch-llvm%s.so",
-                                            NULL};
+                                            "../lib/x86_64-linux-gnu/pageprefetch/pageprefetch-llvm%s.so", NULL};
   char version[32];
   bool gcc = version_of(compiler, "gcc", version, sizeof version);
   if (!gcc && !version_of(compiler, "clang", version, sizeof version)) {
