@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 enum {
-  HAND_BATCH = 64,     /* pages handed over in one call */
-  HAND_DISTANCE = 256, /* elements ahead of use */
+  HAND_BATCH = 64,      /* pages handed over in one call */
+  HAND_DISTANCE = 1024, /* elements ahead of use */
 };
 
 struct hand_batch {

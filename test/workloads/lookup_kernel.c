@@ -26,10 +26,9 @@ static size_t expand_postings(const uint32_t *postings, const uint32_t *first, c
   size_t hits = 0;
   for (size_t q = 0; q < count; q++) {
     uint32_t wanted = found[q] < limit ? found[q] : limit;
-    for (uint32_t k = 0; k < wanted; k++) {
-      place[hits] = postings[first[q] + k];
+    memcpy(place + hits, postings + first[q], wanted * sizeof *postings);
+    for (uint32_t k = 0; k < wanted; k++)
       owner[hits++] = (uint32_t)q;
-    }
   }
   return hits;
 }
