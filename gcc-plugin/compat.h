@@ -52,6 +52,7 @@
 #include "toplev.h"
 #include "builtins.h"
 #include "langhooks.h"
+#include "internal-fn.h"
 
 namespace pageprefetch {
 

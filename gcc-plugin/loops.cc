@@ -5,6 +5,9 @@
 
 namespace pageprefetch {
 
+/* Blocks of an innermost loop, and of a loop around one, that GCC's vectoriser takes. */
+enum { INNER_BLOCKS = 2, OUTER_BLOCKS = 5 };
+
 static pp_place place_of(location_t location) {
   expanded_location expanded = expand_location(location);
   pp_place place = {expanded.file, (uint32_t)(expanded.line > 0 ? expanded.line : 0),
@@ -126,7 +129,46 @@ static const char *find_counted_exit(class loop *loop, loop_facts *facts) {
   return "its trip count is not known on entry";
 }
 
+static bool is_product(class loop *loop, tree value) {
+  gimple *statement = TREE_CODE(value) == SSA_NAME ? SSA_NAME_DEF_STMT(value) : NULL;
+  return statement && is_gimple_assign(statement) && gimple_bb(statement) && flow_bb_inside_loop_p(loop, gimple_bb(statement)) &&
+         gimple_assign_rhs_code(statement) == MULT_EXPR;
+}
+
+/* Whether a sum of products is fused or not depending on whether the iteration lands in the vectorised part of the loop. */
+static bool fuses_by_iteration(class loop *loop, gphi *phi) {
+  tree next = PHI_ARG_DEF_FROM_EDGE(phi, loop_latch_edge(loop)), type = TREE_TYPE(gimple_phi_result(phi));
+  gimple *statement = TREE_CODE(next) == SSA_NAME ? SSA_NAME_DEF_STMT(next) : NULL;
+  if (!flag_tree_loop_vectorize || flag_fp_contract_mode != FP_CONTRACT_FAST || !SCALAR_FLOAT_TYPE_P(type) ||
+      !direct_internal_fn_supported_p(IFN_FMA, type, OPTIMIZE_FOR_SPEED) || !statement || !is_gimple_assign(statement))
+    return false;
+  for (unsigned i = 1; i < gimple_num_ops(statement); i++)
+    if (gimple_op(statement, i) && is_product(loop, gimple_op(statement, i)))
+      return true;
+  return false;
+}
+
+/* Whether the loop computes with floating-point numbers under flags that let vector and scalar code round differently: which
+ * iterations a vectorised loop leaves to its scalar end depends on where strips end. */
+static bool rounds_by_iteration(class loop *loop) {
+  if (!flag_tree_loop_vectorize || !(flag_associative_math || flag_reciprocal_math || flag_unsafe_math_optimizations) ||
+      (loop->inner && loop->num_nodes != OUTER_BLOCKS))
+    return false;
+  bool found = false;
+  basic_block *body = get_loop_body(loop);
+  for (unsigned i = 0; i < loop->num_nodes && !found; i++)
+    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && !found; gsi_next(&gsi)) {
+      gimple *statement = gsi_stmt(gsi);
+      tree result = is_gimple_assign(statement) || is_gimple_call(statement) ? gimple_get_lhs(statement) : NULL_TREE;
+      found = result && FLOAT_TYPE_P(TREE_TYPE(result)) && !gimple_assign_single_p(statement);
+    }
+  free(body);
+  return found;
+}
+
 static const char *reduction_obstacle(class loop *loop) {
+  if (rounds_by_iteration(loop))
+    return "with the fast-math flags in force strips could change how results are rounded";
   for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
     tree result = gimple_phi_result(gsi.phi());
     if (virtual_operand_p(result))
@@ -135,12 +177,11 @@ static const char *reduction_obstacle(class loop *loop) {
       return "a value crosses an abnormal edge";
     if (FLOAT_TYPE_P(TREE_TYPE(result)) && flag_associative_math)
       return "strips would change the order of its floating-point sum";
+    if (fuses_by_iteration(loop, gsi.phi()))
+      return "strips would change which products of its floating-point sum are fused";
   }
   return NULL;
 }
-
-/* Blocks of an innermost loop, and of a loop around one, that GCC's vectoriser takes. */
-enum { INNER_BLOCKS = 2, OUTER_BLOCKS = 5 };
 
 /* Whether GCC may vectorise the loop around this one instead: an inner loop of few known iterations that sums floating-point
  * numbers in order. Strips inside would forbid that. */
@@ -167,6 +208,9 @@ static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
       (loop->latch && (loop_latch_edge(loop)->flags & EDGE_COMPLEX)))
     return "it has no single way in";
   const char *why = find_counted_exit(loop, facts);
+  if (!why && !loop->inner && very_cheap_vectorisation(loop) && TREE_CODE(facts->trips) != INTEGER_CST &&
+      tree_ctz(facts->trips) > 0)
+    why = "its trip count is a known multiple, which vectorisation needs and strips would hide";
   if (!why && serves_outer_vectorisation(loop, facts))
     why = "strips in it would stop the vectorisation of the loop around it";
   return why ? why : reduction_obstacle(loop);

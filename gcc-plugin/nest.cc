@@ -211,10 +211,9 @@ void modeller::add_access(unsigned loop, gimple *statement, tree reference, pp_a
     reference = TREE_OPERAND(reference, 0);
   if (DECL_P(reference) || (TREE_CODE(reference) != MEM_REF && !handled_component_p(reference)))
     return; /* a scalar variable: always the same place */
-  tree whole = get_base_address(reference);
-  if (whole && DECL_P(whole) && !is_global_var(whole))
-    return; /* a variable of the stack frame */
-  if (!split_address(reference, &base, &offset, &obstacle) && !obstacle)
+  if (TREE_THIS_VOLATILE(reference))
+    obstacle = "it is a volatile access";
+  else if (!split_address(reference, &base, &offset, &obstacle) && !obstacle)
     obstacle = "it is not an access to memory by address";
   add(loop, statement, base, offset, size && tree_fits_uhwi_p(size) ? tree_to_uhwi(size) : 1, access, obstacle);
 }
@@ -226,7 +225,7 @@ void modeller::add_pointer(unsigned loop, gimple *statement, tree pointer, tree 
   const char *obstacle = NULL;
   if (TREE_CODE(pointer) == ADDR_EXPR) {
     tree whole = get_base_address(TREE_OPERAND(pointer, 0));
-    if (!whole || (DECL_P(whole) && !VAR_P(whole)) || (DECL_P(whole) && !is_global_var(whole)) || CONSTANT_CLASS_P(whole))
+    if (!whole || (DECL_P(whole) && !VAR_P(whole)) || CONSTANT_CLASS_P(whole))
       return;
     if (DECL_P(TREE_OPERAND(pointer, 0)))
       return; /* always the same place */

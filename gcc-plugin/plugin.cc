@@ -19,7 +19,7 @@ static bool excluded(function *fun) {
   static const char *const attributes[] = {"pageprefetch_off", "naked", "interrupt", "interrupt_handler", "signal",
                                            "pageprefetch done"};
   for (const char *name : attributes)
-    if (lookup_attribute(name, DECL_ATTRIBUTES(fun->decl)))
+    if (lookup_attribute(name, DECL_ATTRIBUTES(fun->decl)) || lookup_attribute(name, TYPE_ATTRIBUTES(TREE_TYPE(fun->decl))))
       return true;
   return fun->calls_setjmp || fun->has_nonlocal_label || POINTER_SIZE != 64;
 }

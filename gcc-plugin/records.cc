@@ -86,7 +86,8 @@ static tree address_of(tree object) {
 static tree site_record(const nest_facts *facts, const pp_plan_stream *stream) {
   const pp_nest_reference &leader = facts->models[stream->leader];
   uint64_t flags = (leader.access == PP_WRITE ? PP_SITE_WRITE : 0) | (stream->feeds_gather ? PP_SITE_INDEX : 0);
-  return record(roots.site, {number(stream->kind), number(flags), number(leader.bytes), number(leader.place.line),
+  uint64_t bytes = stream->kind == PP_PLAN_GATHER ? stream->span : leader.bytes;
+  return record(roots.site, {number(stream->kind), number(flags), number(bytes), number(leader.place.line),
                              number(leader.place.column), number(stream->distance), number(0), text(leader.place.file),
                              null_pointer_node});
 }
@@ -183,6 +184,11 @@ static tree replace_address(tree *node, int *walk, void *data) {
   tree object = get_base_address(TREE_OPERAND(*node, 0));
   if (!object || !VAR_P(object) || TREE_ADDRESSABLE(object))
     return NULL_TREE;
+  if (!is_global_var(object)) {
+    /* No pointer of this function was found to point to it, and none is added. */
+    TREE_ADDRESSABLE(object) = 1;
+    return NULL_TREE;
+  }
   tree value = make_ssa_name(ptr_type_node);
   gimple_seq_add_stmt(statements, gimple_build_assign(value, held_address(*node)));
   *node = fold_convert(TREE_TYPE(*node), value);

@@ -87,8 +87,8 @@ bool split_address(tree reference, tree *base, tree *offset, const char **why_no
     *why_not = "it is not an access to memory by address";
     return false;
   }
-  if (inner && (!VAR_P(inner) || !is_global_var(inner) || DECL_THREAD_LOCAL_P(inner) || DECL_HARD_REGISTER(inner))) {
-    *why_not = "it is a variable of the stack frame or of a thread";
+  if (inner && (!VAR_P(inner) || DECL_THREAD_LOCAL_P(inner) || DECL_HARD_REGISTER(inner) || DECL_HAS_VALUE_EXPR_P(inner))) {
+    *why_not = "it is a variable of a thread, a parameter or a register";
     return false;
   }
   tree constant = size_int(bytes);
