@@ -3,8 +3,8 @@
 
 # Apply the project's warnings to a target; C and C++.
 function(pageprefetch_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wno-unused-parameter
-    $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter
+    $<$<COMPILE_LANGUAGE:C>:-Wshadow -Wstrict-prototypes -Wmissing-prototypes>)
   if(PAGEPREFETCH_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
