@@ -167,8 +167,6 @@ static bool rounds_by_iteration(class loop *loop) {
 }
 
 static const char *reduction_obstacle(class loop *loop) {
-  if (rounds_by_iteration(loop))
-    return "with the fast-math flags in force strips could change how results are rounded";
   for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
     tree result = gimple_phi_result(gsi.phi());
     if (virtual_operand_p(result))
@@ -180,6 +178,8 @@ static const char *reduction_obstacle(class loop *loop) {
     if (fuses_by_iteration(loop, gsi.phi()))
       return "strips would change which products of its floating-point sum are fused";
   }
+  if (rounds_by_iteration(loop))
+    return "with fast-math flags strips could change how its floating-point results are rounded";
   return NULL;
 }
 

@@ -345,12 +345,12 @@ static basic_block unreachable_block(basic_block near) {
   return block;
 }
 
-/* GCC sees that a narrow unsigned counter does not wrap from where it starts. A strip starts anywhere: say that the counter's next
+/* GCC sees that a narrow counter of a type that may wrap does not, from where it starts. A strip starts anywhere: say that the counter's next
  * value is still in its type, as is known of the whole loop, or addresses of vectorisable loops would no longer be affine. */
 void strip_miner::promise_no_wrap() {
   tree type = TREE_TYPE(moving);
   enum tree_code code = own.test.continue_code;
-  if ((code != LT_EXPR && code != GT_EXPR) || !INTEGRAL_TYPE_P(type) || !TYPE_UNSIGNED(type) || TYPE_PRECISION(type) >= 64 ||
+  if ((code != LT_EXPR && code != GT_EXPR) || !INTEGRAL_TYPE_P(type) || nowrap_type_p(type) || TYPE_PRECISION(type) >= 64 ||
       own.exit_at_top)
     return;
   for (const carried_value &carried : own.carried) {
@@ -363,8 +363,7 @@ void strip_miner::promise_no_wrap() {
     if (!own.test.value.monotone && !(carried.value.monotone && single))
       return;
     bool up = !tree_int_cst_sign_bit(step);
-    tree limit = up ? int_const_binop(MINUS_EXPR, TYPE_MAX_VALUE(type), fold_convert(type, step))
-                    : fold_convert(type, fold_build1(NEGATE_EXPR, TREE_TYPE(step), step));
+    tree limit = int_const_binop(MINUS_EXPR, up ? TYPE_MAX_VALUE(type) : TYPE_MIN_VALUE(type), fold_convert(type, step));
     basic_block never = unreachable_block(join), after = split_edge(in_join);
     in_join = single_succ_edge(after);
     end_with_test(join, up ? LE_EXPR : GE_EXPR, start, limit, after, never, profile_probability::always());
