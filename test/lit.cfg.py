@@ -67,11 +67,12 @@ if os.path.exists(toolchain["library"]):
     features.add("runtime")
 if os.path.exists(os.path.join(support_build, "sandbox")):
     features.add("seccomp")
+if family == "gcc":
+    features.add("lto")
 if os.geteuid() == 0:
     features.add("root")
-for linker, feature in (("lld-%s" % major, "lld"), ("ld.lld-%s" % major, "lld")):
-    if any(os.path.exists(os.path.join(d, linker)) for d in os.environ.get("PATH", "").split(":")):
-        features.add(feature)
+if family == "clang" and os.path.exists("/usr/lib/llvm-%s/bin/ld.lld" % major):
+    features.update(["lld", "lto"])
 
 # libomp of any LLVM serves every clang's outlined code.
 openmp_flags = []
@@ -98,9 +99,9 @@ for name, value in [
     ("%identical", script("identical.py")),
     ("%innermost", script("innermost.py")),
     ("%vectorised", script("vectorised.py")),
-    ("%cc", commands["cc"]),
-    ("%cxx", commands["cxx"]),
-    ("%fc", commands["fc"] or "no-fortran-compiler"),
+    ("%cc", "timeout 120 " + commands["cc"]),
+    ("%cxx", "timeout 120 " + commands["cxx"]),
+    ("%fc", "timeout 120 " + (commands["fc"] or "no-fortran-compiler")),
     ("%plugin_file", plugin),
     ("%opt", "/usr/lib/llvm-%s/bin/opt" % major),
     ("%plugin", joined(plugin_flags)),
@@ -108,6 +109,9 @@ for name, value in [
     ("%lib", "-L%s -lpageprefetch -Wl,-rpath,%s" % (runtime_dir, runtime_dir)),
     ("%static_lib", toolchain["static_library"]),
     ("%preload", toolchain["library"]),
+    ("%torture_file", toolchain["torture"]),
+    ("%ltoflags", "-fuse-ld=lld-%s" % major if family == "clang" else ""),
+    ("%major", major),
     ("%torture", "%s -Wl,-rpath,%s" % (toolchain["torture"], support_build)),
     ("%sandbox", os.path.join(support_build, "sandbox")),
     ("%cli", os.path.join(runtime_dir, "pageprefetch")),

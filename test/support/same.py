@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Execution equal to plain: builds a source with and without the plugin and compares output and exit code of every way to run it:
 # no library, the torture library (every contract-conforming answer a runtime could give, and the contract checked), the real one.
+import difflib
 import os
 import shlex
 import struct
@@ -21,6 +22,11 @@ def build(toolchain, arguments_, flags, level, extra, output):
     run(command)
 
 
+def difference(name, plain, here):
+    lines = [text.decode(errors="replace").splitlines() for text in (plain, here)]
+    return "".join(line + "\n" for line in list(difflib.unified_diff(*lines, "plain: " + name, "here", lineterm="", n=1))[:40])
+
+
 def outcome(result):
     return (result.returncode, result.stdout)
 
@@ -28,10 +34,9 @@ def outcome(result):
 def compare(level, command, environment, plain, arguments_):
     result = run(command, environment, check=False)
     if outcome(result) != outcome(plain) or (result.stderr != plain.stderr and not arguments_.any_stderr):
-        raise Failure("%s: differs from plain: %s\nplain: exit %d\n%s%s\nhere: exit %d\n%s%s" % (
-            level, show(command, environment), plain.returncode, plain.stdout.decode(errors="replace")[-2000:],
-            plain.stderr.decode(errors="replace")[-2000:], result.returncode, result.stdout.decode(errors="replace")[-2000:],
-            result.stderr.decode(errors="replace")[-2000:]))
+        raise Failure("%s: differs from plain: %s\nplain: exit %d, here: exit %d\n%s%s" % (
+            level, show(command, environment), plain.returncode, result.returncode,
+            difference("standard output", plain.stdout, result.stdout), difference("standard error", plain.stderr, result.stderr)))
 
 
 class Report:

@@ -97,7 +97,7 @@ static void check_loop(const struct pp_loop *loop) {
   demand(loop->version == PP_ABI_VERSION, "version of a loop", loop->version, PP_ABI_VERSION);
   demand(loop->state == PP_LOOP_ON, "state of a loop", loop->state, loop->line);
   demand(loop->site_count > 0 && loop->sites, "sites of a loop", loop->site_count, loop->line);
-  demand(loop->flags == 0 && loop->live == NULL, "flags or live field of a loop", loop->flags, loop->line);
+  demand(!(loop->flags & ~PP_LOOP_FIXED_STRIP) && loop->live == NULL, "flags or live field of a loop", loop->flags, loop->line);
   demand(loop->file && loop->function, "names of a loop", 0, loop->line);
   demand((uintptr_t)loop % 8 == 0, "alignment of a loop", (uintptr_t)loop, loop->line);
   bool gathers = false;
@@ -111,6 +111,8 @@ static void check_loop(const struct pp_loop *loop) {
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
   check_loop(loop);
   demand(done < trips, "strip: done and trips", done, trips);
+  if (loop->flags & PP_LOOP_FIXED_STRIP)
+    demand(loop->strip > 0 && done % loop->strip == 0 && trips % loop->strip == 0, "strips of fixed length", done, loop->strip);
   report->strips++;
   uint64_t strip = setting.strip == SMALLEST ? 1 : setting.strip == RANDOM ? 1 + random_below(37) : UINT64_C(1) << 62;
   bool hint = setting.hint == WHOLE || (setting.hint == RANDOM && random_below(3) != 0);
