@@ -76,6 +76,8 @@ static walk walk_of_stream(const nest_facts *facts, const pp_plan_stream *stream
     const loop_facts &inner = facts->loops[facts->models[stream->leader].loop];
     tree one = u64(1), zero = u64(0);
     tree trips = emit_value(inner.trips, statements);
+    if (inner.guard)
+      trips = emit_value(fold_build3(COND_EXPR, uint64_type_node, emit_value(inner.guard, statements), trips, zero), statements);
     tree steps = fold_build2(MINUS_EXPR, uint64_type_node, fold_build2(MAX_EXPR, uint64_type_node, trips, one), one);
     tree length = emit_value(fold_build2(MULT_EXPR, uint64_type_node, steps, w.stride), statements);
     tree down = fold_build2(LT_EXPR, boolean_type_node, fold_convert(signed_type_for(uint64_type_node), length),

@@ -318,6 +318,26 @@ static uint64_t strip_multiple(class loop *loop, const pp_nest_loop *model) {
   return power < 2 ? 0 : power > 64 ? 64 : power;
 }
 
+/* Tests of invariant values that the parent's body makes before it enters the loop. */
+static tree entry_guard(class loop *loop) {
+  class loop *parent = loop_outer(loop);
+  tree guard = NULL_TREE;
+  for (basic_block block = loop_preheader_edge(loop)->src; block && block != parent->header && flow_bb_inside_loop_p(parent, block);
+       block = get_immediate_dominator(CDI_DOMINATORS, block)) {
+    edge in = single_pred_p(block) ? single_pred_edge(block) : NULL;
+    gcond *test = in && last_stmt(in->src) ? dyn_cast<gcond *>(last_stmt(in->src)) : NULL;
+    if (!test || FLOAT_TYPE_P(TREE_TYPE(gimple_cond_lhs(test))) || !expr_invariant_in_loop_p(parent, gimple_cond_lhs(test)) ||
+        !expr_invariant_in_loop_p(parent, gimple_cond_rhs(test)))
+      continue;
+    enum tree_code code = gimple_cond_code(test);
+    if (in->flags & EDGE_FALSE_VALUE)
+      code = invert_tree_comparison(code, false);
+    tree holds = fold_build2(code, boolean_type_node, gimple_cond_lhs(test), gimple_cond_rhs(test));
+    guard = guard ? fold_build2(BIT_AND_EXPR, boolean_type_node, guard, holds) : holds;
+  }
+  return guard;
+}
+
 static void describe_carried(class loop *loop, loop_facts *facts) {
   for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
     carried_value carried = {gsi.phi(), false, {NULL_TREE, NULL_TREE, false}};
@@ -346,6 +366,8 @@ void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model) {
     model->trip = PP_TRIP_SYMBOLIC;
   class loop *outer = loop_outer(loop);
   model->trip_invariant = facts->trips && outer && loop_outer(outer) && expr_invariant_in_loop_p(outer, facts->trips);
+  if (model->trip_invariant)
+    facts->guard = entry_guard(loop);
   model->strip_multiple = strip_multiple(loop, model);
 }
 

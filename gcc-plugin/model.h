@@ -64,6 +64,7 @@ struct loop_facts {
   basic_block exit_block;
   bool exit_at_top; /* the test stands before the body and what precedes it has no effect */
   tree trips;       /* NULL where unknown; uint64 */
+  tree guard;       /* NULL, or what must hold for the parent to enter the loop: the trip count means nothing otherwise */
   exit_test test;
   std::vector<carried_value> carried; /* of loops with an exit_block */
 };
