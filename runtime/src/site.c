@@ -69,6 +69,7 @@ static void stay_awake(struct pp_live_site *site) {
     change_state(site, PP_AWAKE);
   forget_evidence(site);
   pp_set(&site->backoff, BACKOFF_MIN);
+  atomic_store_explicit(&site->loop->paid, true, memory_order_relaxed);
 }
 
 bool pp_site_judge(struct pp_live_site *site) {

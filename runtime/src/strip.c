@@ -11,6 +11,8 @@
 enum {
   ENTRY_FAULT_NS = 50000,             /* what a major fault costs at least */
   PROBE_AGAIN_NS = 100 * 1000 * 1000, /* a sleeping loop that is entered again is probed after this time */
+  REST_MIN_NS = 1000 * 1000,          /* a loop sleeps at least this long, */
+  REST_MAX_NS = 1000 * 1000 * 1000,   /* and at most this long, while faults come that hints do not prevent */
   AFFINE_BATCH_BYTES = 128 << 10,     /* contiguous walks are hinted in pieces no smaller, */
   AFFINE_CALL_BYTES = 32 << 20,       /* and no larger at once */
 };
@@ -58,12 +60,15 @@ static void wake(struct pp_live_loop *live) {
 
 /* A sleeping loop: whether faults have come back, or it is time to look. */
 static bool should_wake(struct pp_live_loop *live, const struct observed *seen, bool inside, uint64_t ticks) {
+  uint64_t slept_ns = pp_os_ticks_to_ns(since(ticks, pp_get(&live->probed_at)));
+  if (slept_ns < pp_get(&live->rest_ns))
+    return false;
   if (inside)
     return seen->faults > 0;
   /* On entry the time since the last look was spent elsewhere as well: only a tenth of it in faults is a sign. */
   if (seen->faults * ENTRY_FAULT_NS * 10 >= seen->ns && seen->faults)
     return true;
-  return pp_os_ticks_to_ns(since(ticks, pp_get(&live->probed_at))) > PROBE_AGAIN_NS;
+  return slept_ns > PROBE_AGAIN_NS;
 }
 
 /* Iterations of an awake strip that suit every site: the least. */
@@ -83,6 +88,10 @@ static uint64_t awake_strip(const struct pp_live_loop *live) {
 }
 
 static uint64_t go_to_sleep(struct pp_live_loop *live, uint64_t ticks) {
+  uint64_t rest = pp_get(&live->rest_ns) * 2;
+  if (atomic_exchange_explicit(&live->paid, false, memory_order_relaxed) || rest < REST_MIN_NS)
+    rest = REST_MIN_NS;
+  pp_set(&live->rest_ns, rest < REST_MAX_NS ? rest : REST_MAX_NS);
   uint64_t strip = awake_strip(live);
   strip = strip > WHOLE_LOOP / PP_ASLEEP_FACTOR ? WHOLE_LOOP : strip * PP_ASLEEP_FACTOR;
   pp_set(&live->strip, strip);
