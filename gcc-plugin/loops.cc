@@ -51,8 +51,8 @@ static edge exit_edge_of(class loop *loop, basic_block block) {
   edge e, found = NULL;
   edge_iterator ei;
   FOR_EACH_EDGE(e, ei, block->succs)
-    if (!flow_bb_inside_loop_p(loop, e->dest))
-      found = e;
+  if (!flow_bb_inside_loop_p(loop, e->dest))
+    found = e;
   return found;
 }
 
@@ -237,15 +237,12 @@ static bool harmless_builtin(gcall *call) {
   case BUILT_IN_STRNCPY:
   case BUILT_IN_PREFETCH:
   case BUILT_IN_ASSUME_ALIGNED:
-  CASE_FLT_FN(BUILT_IN_SQRT):
-  CASE_FLT_FN(BUILT_IN_EXP):
-  CASE_FLT_FN(BUILT_IN_LOG):
-  CASE_FLT_FN(BUILT_IN_POW):
-  CASE_FLT_FN(BUILT_IN_SIN):
-  CASE_FLT_FN(BUILT_IN_COS):
-  CASE_FLT_FN(BUILT_IN_TAN):
-  CASE_FLT_FN(BUILT_IN_FMOD):
-    return true;
+    CASE_FLT_FN(BUILT_IN_SQRT)
+        : CASE_FLT_FN(BUILT_IN_EXP)
+        : CASE_FLT_FN(BUILT_IN_LOG)
+        : CASE_FLT_FN(BUILT_IN_POW)
+        : CASE_FLT_FN(BUILT_IN_SIN)
+        : CASE_FLT_FN(BUILT_IN_COS) : CASE_FLT_FN(BUILT_IN_TAN) : CASE_FLT_FN(BUILT_IN_FMOD) : return true;
   default:
     return false;
   }
@@ -295,8 +292,8 @@ static const char *slice_obstacle(class loop *loop, const loop_facts *facts) {
     edge e;
     edge_iterator ei;
     FOR_EACH_EDGE(e, ei, block->succs)
-      if (!flow_bb_inside_loop_p(loop, e->dest) && block != facts->exit_block && !(e->flags & EDGE_FAKE))
-        why = "it can be left early";
+    if (!flow_bb_inside_loop_p(loop, e->dest) && block != facts->exit_block && !(e->flags & EDGE_FAKE))
+      why = "it can be left early";
     if (block->flags & BB_IRREDUCIBLE_LOOP)
       why = "control flow in it is irreducible";
     for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi) && !why; gsi_next(&gsi))
@@ -322,7 +319,8 @@ static uint64_t strip_multiple(class loop *loop, const pp_nest_loop *model) {
 static tree entry_guard(class loop *loop) {
   class loop *parent = loop_outer(loop);
   tree guard = NULL_TREE;
-  for (basic_block block = loop_preheader_edge(loop)->src; block && block != parent->header && flow_bb_inside_loop_p(parent, block);
+  for (basic_block block = loop_preheader_edge(loop)->src;
+       block && block != parent->header && flow_bb_inside_loop_p(parent, block);
        block = get_immediate_dominator(CDI_DOMINATORS, block)) {
     edge in = single_pred_p(block) ? single_pred_edge(block) : NULL;
     gcond *test = in && last_stmt(in->src) ? dyn_cast<gcond *>(last_stmt(in->src)) : NULL;

@@ -30,7 +30,7 @@ struct slice_node {
   tree function;        /* call */
   unsigned operands[3]; /* operation, call, load (the address) */
   unsigned operand_count;
-  gimple *load;  /* load: the loop's own statement */
+  gimple *load;   /* load: the loop's own statement */
   unsigned depth; /* longest chain of loads up to and including this one */
 };
 
@@ -46,9 +46,9 @@ struct slice {
 /* The test that counts a loop: `value` compared with an invariant bound. */
 struct exit_test {
   gcond *condition;
-  unsigned bound_operand;  /* 0 or 1: which operand is the bound */
+  unsigned bound_operand;       /* 0 or 1: which operand is the bound */
   enum tree_code continue_code; /* LT, LE, GT, GE or NE of value and bound; ERROR_MARK: another form, count afresh */
-  affine_value value;      /* of the compared value, step constant */
+  affine_value value;           /* of the compared value, step constant */
 };
 
 /* A value that the loop carries from iteration to iteration. */
@@ -74,9 +74,9 @@ struct reference_facts {
   bool has_affine;
   affine_value address; /* as a function of the reference's loop */
   bool has_outer;
-  affine_value outer;   /* address in the first iteration of its loop, as a function of the parent */
-  struct slice *slice;  /* of an indexed address */
-  aff_tree key;         /* the address in the same iteration, for grouping */
+  affine_value outer;  /* address in the first iteration of its loop, as a function of the parent */
+  struct slice *slice; /* of an indexed address */
+  aff_tree key;        /* the address in the same iteration, for grouping */
   bool has_key;
 };
 
@@ -97,7 +97,8 @@ void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model);
 
 /* slice: how `base + offset` follows from the iteration of target; inner loops between are taken in their first iteration. */
 struct slice *slice_of_address(class loop *target, tree base, tree offset);
-/* The address of a reference: a base pointer, a variable offset (or NULL) and constant bytes. False with a reason if not addressable. */
+/* The address of a reference: a base pointer, a variable offset (or NULL) and constant bytes. False with a reason if not
+ * addressable. */
 bool split_address(tree reference, tree *base, tree *offset, const char **why_not);
 /* Whether expr + iteration * step describes expr in target. */
 bool affine_in(class loop *target, tree expr, affine_value *value);

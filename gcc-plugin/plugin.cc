@@ -16,8 +16,8 @@ static pp_plan_document *document;
 
 /* Whether a function wants its loops left alone. */
 static bool excluded(function *fun) {
-  static const char *const attributes[] = {"pageprefetch_off", "naked", "interrupt", "interrupt_handler", "signal",
-                                           "pageprefetch done"};
+  static const char *const attributes[] = {"pageprefetch_off",  "naked",  "interrupt",
+                                           "interrupt_handler", "signal", "pageprefetch done"};
   for (const char *name : attributes)
     if (lookup_attribute(name, DECL_ATTRIBUTES(fun->decl)) || lookup_attribute(name, TYPE_ATTRIBUTES(TREE_TYPE(fun->decl))))
       return true;

@@ -87,9 +87,9 @@ static tree site_record(const nest_facts *facts, const pp_plan_stream *stream) {
   const pp_nest_reference &leader = facts->models[stream->leader];
   uint64_t flags = (leader.access == PP_WRITE ? PP_SITE_WRITE : 0) | (stream->feeds_gather ? PP_SITE_INDEX : 0);
   uint64_t bytes = stream->kind == PP_PLAN_GATHER ? stream->span : leader.bytes;
-  return record(roots.site, {number(stream->kind), number(flags), number(bytes), number(leader.place.line),
-                             number(leader.place.column), number(stream->distance), number(0), text(leader.place.file),
-                             null_pointer_node});
+  return record(roots.site,
+                {number(stream->kind), number(flags), number(bytes), number(leader.place.line), number(leader.place.column),
+                 number(stream->distance), number(0), text(leader.place.file), null_pointer_node});
 }
 
 loop_records make_records(const nest_facts *facts, const pp_plan *plan, unsigned loop) {
@@ -109,20 +109,18 @@ loop_records make_records(const nest_facts *facts, const pp_plan *plan, unsigned
   const pp_nest_loop &model = facts->loop_models[loop];
   const pp_plan_loop &planned = plan->loops[loop];
   const char *function = lang_hooks.decl_printable_name(cfun->decl, 1);
-  tree made = static_variable(
-      "__pp_loop", roots.loop,
-      record(roots.loop, {number(PP_ABI_VERSION), number(PP_LOOP_ON), number(sites.size()),
-                          number(planned.strip_fixed ? PP_LOOP_FIXED_STRIP : 0), number(planned.strip), text(model.place.file),
-                          text(function), number(model.place.line), number(model.place.column), address_of(array),
-                          null_pointer_node}));
+  tree made = static_variable("__pp_loop", roots.loop,
+                              record(roots.loop, {number(PP_ABI_VERSION), number(PP_LOOP_ON), number(sites.size()),
+                                                  number(planned.strip_fixed ? PP_LOOP_FIXED_STRIP : 0), number(planned.strip),
+                                                  text(model.place.file), text(function), number(model.place.line),
+                                                  number(model.place.column), address_of(array), null_pointer_node}));
 
   loop_records records;
   records.loop = address_of(made);
   tree state = DECL_CHAIN(TYPE_FIELDS(roots.loop));
   records.state = build3(COMPONENT_REF, TREE_TYPE(state), made, state, NULL_TREE);
   for (unsigned i = 0; i < sites.size(); i++)
-    records.sites.push_back(
-        address_of(build4(ARRAY_REF, roots.site, array, size_int(i), NULL_TREE, NULL_TREE)));
+    records.sites.push_back(address_of(build4(ARRAY_REF, roots.site, array, size_int(i), NULL_TREE, NULL_TREE)));
   return records;
 }
 
@@ -143,7 +141,8 @@ static tree declare_call(runtime_call which) {
   case runtime_call::strip:
     return declare("__pp_strip", build_function_type_list(u64, pointer, u64, u64, NULL_TREE));
   case runtime_call::affine:
-    return declare("__pp_affine", build_function_type_list(u64, pointer, u64, signed_type_for(uint64_type_node), u64, u64, u64, u64, NULL_TREE));
+    return declare("__pp_affine",
+                   build_function_type_list(u64, pointer, u64, signed_type_for(uint64_type_node), u64, u64, u64, u64, NULL_TREE));
   case runtime_call::gather_begin:
     return declare("__pp_gather_begin", build_function_type_list(u64, pointer, u64, u64, u64, NULL_TREE));
   case runtime_call::gather_batch:

@@ -24,7 +24,7 @@ tree as_unsigned(tree expr) {
   }
   case NEGATE_EXPR:
     return fold_build1(NEGATE_EXPR, wide, as_unsigned(TREE_OPERAND(expr, 0)));
-  CASE_CONVERT: {
+  CASE_CONVERT : {
     tree inner = TREE_OPERAND(expr, 0), inner_type = TREE_TYPE(inner);
     if (!scalar_type_p(inner_type))
       return fold_convert(wide, expr);
@@ -200,8 +200,7 @@ int slicer::phi(gphi *phi) {
     return fail("its address depends on the iteration before");
   if (gimple_phi_num_args(phi) != 1)
     return fail("its address is chosen by control flow");
-  if (!flow_bb_inside_loop_p(loop, gimple_phi_arg_edge(phi, 0)->src) ||
-      gimple_phi_arg_edge(phi, 0)->src->loop_father != loop)
+  if (!flow_bb_inside_loop_p(loop, gimple_phi_arg_edge(phi, 0)->src) || gimple_phi_arg_edge(phi, 0)->src->loop_father != loop)
     return fail("its address depends on the result of an inner loop");
   return value(gimple_phi_arg_def(phi, 0));
 }
@@ -246,8 +245,8 @@ int slicer::load(gassign *statement) {
   if (!split_address(reference, &base, &offset, &why_not))
     return fail("the place of its index is not an address");
   tree type = TREE_TYPE(reference);
-  if (TREE_CODE(TYPE_SIZE(type)) != INTEGER_CST || tree_to_uhwi(TYPE_SIZE(type)) != GET_MODE_BITSIZE(SCALAR_INT_TYPE_MODE(
-                                                                                       unsigned_type_for(type))))
+  if (TREE_CODE(TYPE_SIZE(type)) != INTEGER_CST ||
+      tree_to_uhwi(TYPE_SIZE(type)) != GET_MODE_BITSIZE(SCALAR_INT_TYPE_MODE(unsigned_type_for(type))))
     if (TREE_CODE(type) != BOOLEAN_TYPE)
       return fail("its index is a bit field");
   int parts[2] = {value(base), -1};
@@ -275,9 +274,7 @@ int slicer::builtin(gcall *call) {
   case BUILT_IN_BSWAP16:
   case BUILT_IN_BSWAP32:
   case BUILT_IN_BSWAP64:
-  CASE_INT_FN(BUILT_IN_POPCOUNT):
-  CASE_INT_FN(BUILT_IN_PARITY):
-    break;
+    CASE_INT_FN(BUILT_IN_POPCOUNT) : CASE_INT_FN(BUILT_IN_PARITY) : break;
   default:
     return fail("its address depends on a call");
   }

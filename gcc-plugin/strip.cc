@@ -35,14 +35,14 @@ private:
   loop_records records;
 
   basic_block entry, merge, head, decide, decided, join, strip_end, again;
-  edge in_join; /* join -> the loop */
-  tree trips;     /* uint64 */
-  tree asked;     /* trips where the runtime is to be asked, else 0 */
-  tree left;      /* in head: iterations left before this strip; 0 where the loop runs in one piece */
-  tree left_next; /* in join: iterations left after this strip */
-  tree done;      /* in decide: iterations run */
-  tree done_join; /* in join: the same, 0 where the loop runs in one piece; made on demand */
-  tree length;    /* in decide: iterations of this strip */
+  edge in_join;          /* join -> the loop */
+  tree trips;            /* uint64 */
+  tree asked;            /* trips where the runtime is to be asked, else 0 */
+  tree left;             /* in head: iterations left before this strip; 0 where the loop runs in one piece */
+  tree left_next;        /* in join: iterations left after this strip */
+  tree done;             /* in decide: iterations run */
+  tree done_join;        /* in join: the same, 0 where the loop runs in one piece; made on demand */
+  tree length;           /* in decide: iterations of this strip */
   tree moving, bounding; /* operands of the loop's own test, as they were */
   hint_state hints;
   std::vector<tree> ahead_head, ahead_join;
@@ -80,8 +80,8 @@ static edge leaving_edge(class loop *loop, basic_block block) {
   edge e;
   edge_iterator ei;
   FOR_EACH_EDGE(e, ei, block->succs)
-    if (!flow_bb_inside_loop_p(loop, e->dest))
-      return e;
+  if (!flow_bb_inside_loop_p(loop, e->dest))
+    return e;
   gcc_unreachable();
 }
 
@@ -89,8 +89,8 @@ static edge entering_edge(class loop *loop) {
   edge e;
   edge_iterator ei;
   FOR_EACH_EDGE(e, ei, loop->header->preds)
-    if (e->src != loop->latch)
-      return e;
+  if (e->src != loop->latch)
+    return e;
   gcc_unreachable();
 }
 
@@ -177,7 +177,8 @@ void strip_miner::decide_strip() {
   decided = new_block(hinted, decide->count);
   edge after = make_edge(hinted, decided, EDGE_FALLTHRU);
   after->probability = profile_probability::always();
-  end_with_test(decide, LT_EXPR, hint, build_zero_cst(signed_type_for(uint64_type_node)), hinting, decided, profile_probability::even());
+  end_with_test(decide, LT_EXPR, hint, build_zero_cst(signed_type_for(uint64_type_node)), hinting, decided,
+                profile_probability::even());
   edge plain = find_edge(decide, decided);
   for (unsigned i = 0; i < ahead_head.size(); i++)
     hints.ahead[i] = phi_in(decided, uint64_type_node, ahead_head[i], plain, hints.ahead[i], after);
@@ -295,8 +296,7 @@ static void replace_test(gcond *condition, enum tree_code code, tree left, tree 
 void strip_miner::count_afresh() {
   edge piece = find_edge(head, join), strip = find_edge(decided, join), out = find_edge(own.exit_block, strip_end);
   gimple_seq statements = NULL;
-  tree count = planned.strip_fixed ? u64(planned.strip)
-                                   : phi_in(join, uint64_type_node, trips, piece, length, strip);
+  tree count = planned.strip_fixed ? u64(planned.strip) : phi_in(join, uint64_type_node, trips, piece, length, strip);
   if (!own.exit_at_top)
     count = emit_value(fold_u64(MINUS_EXPR, count, u64(1)), &statements);
   append(join, statements);
@@ -345,8 +345,9 @@ static basic_block unreachable_block(basic_block near) {
   return block;
 }
 
-/* GCC sees that a narrow counter of a type that may wrap does not, from where it starts. A strip starts anywhere: say that the counter's next
- * value is still in its type, as is known of the whole loop, or addresses of vectorisable loops would no longer be affine. */
+/* GCC sees that a narrow counter of a type that may wrap does not, from where it starts. A strip starts anywhere: say that the
+ * counter's next value is still in its type, as is known of the whole loop, or addresses of vectorisable loops would no longer be
+ * affine. */
 void strip_miner::promise_no_wrap() {
   tree type = TREE_TYPE(moving);
   enum tree_code code = own.test.continue_code;
