@@ -129,6 +129,25 @@ bool modeller::serves(const pp_nest_reference &model) const {
   return model.address == PP_ADDRESS_AFFINE;
 }
 
+/* In the first iteration of the loops inside `target`, their counters have the values that they start with. */
+static void take_first_iteration(class loop *target, aff_tree *address) {
+  for (unsigned i = 0; i < address->n; i++) {
+    tree value = address->elts[i].val;
+    STRIP_NOPS(value);
+    gphi *phi = TREE_CODE(value) == SSA_NAME ? dyn_cast<gphi *>(SSA_NAME_DEF_STMT(value)) : NULL;
+    class loop *inner = phi ? gimple_bb(phi)->loop_father : NULL;
+    if (!inner || inner == target || inner->header != gimple_bb(phi) || !flow_loop_nested_p(target, inner))
+      continue;
+    tree start = PHI_ARG_DEF_FROM_EDGE(phi, loop_preheader_edge(inner));
+    aff_tree first;
+    tree_to_aff_combination_expand(fold_convert(uint64_type_node, start), uint64_type_node, &first, &expansions);
+    aff_combination_scale(&first, address->elts[i].coef);
+    aff_combination_remove_elt(address, i);
+    aff_combination_add(address, &first);
+    return;
+  }
+}
+
 /* Gives references whose addresses differ by constant bytes the same base number. */
 void modeller::group(reference_facts *facts, pp_nest_reference *model, tree base, tree offset) {
   tree address = offset ? fold_build2(PLUS_EXPR, uint64_type_node, fold_convert(uint64_type_node, base),
@@ -137,12 +156,13 @@ void modeller::group(reference_facts *facts, pp_nest_reference *model, tree base
   if (facts->has_affine)
     address = fold_convert(uint64_type_node, facts->address.base);
   tree_to_aff_combination_expand(address, uint64_type_node, &facts->key, &expansions);
+  if (model->first_of_inner)
+    take_first_iteration(f->loops[model->loop].loop, &facts->key);
   facts->has_key = true;
   model->base = bases;
   for (unsigned i = 0; i < f->references.size(); i++) {
     const pp_nest_reference &other = f->models[i];
-    if (!f->references[i].has_key || other.loop != model->loop || other.address != model->address ||
-        other.first_of_inner != model->first_of_inner)
+    if (!f->references[i].has_key || other.loop != model->loop || other.address != model->address)
       continue;
     if (facts->has_affine && !operand_equal_p(f->references[i].address.step, facts->address.step, 0))
       continue;
