@@ -12,6 +12,8 @@ enum {
   RANGE_BYTES_MAX = 256 << 10,
   /* An average page of a hint that takes longer than this was absent; used where the kernel does no I/O accounting. */
   ABSENT_NS = 1500,
+  READ_NS = 2000,     /* cost of starting one page's read, */
+  RESIDENT_NS = 800,  /* and of finding one in memory, at most */
   EPOCH_MASK = 0xfff, /* fits below the smallest page */
 };
 
@@ -73,21 +75,20 @@ static struct measure start_measure(void) {
 
 /* Adds the evidence of one hint to its site: pages asked for, pages that were absent, what it cost. */
 static void end_measure(struct pp_thread *thread, struct pp_live_site *site, const struct measure *measure, uint64_t pages) {
-  uint64_t ns = pp_os_ticks_to_ns(pp_os_ticks() - measure->ticks), read = 0, waits = 0;
-  if (pp_os_thread_usage(&thread->usage) && measure->counted) {
+  uint64_t ns = pp_os_ticks_to_ns(pp_os_ticks() - measure->ticks), read = 0;
+  if (pp_os_thread_usage(&thread->usage) && measure->counted)
     read = thread->usage.pages_read - measure->before.pages_read;
-    waits = thread->usage.waits - measure->before.waits;
-  }
   if (read)
     atomic_store_explicit(&accounting_seen, true, memory_order_relaxed);
   else if (!atomic_load_explicit(&accounting_seen, memory_order_relaxed) && ns > pages * ABSENT_NS)
     read = pages;
   if (read > pages)
     read = pages; /* metadata, or a file system that reads more than asked */
-  /* A request queue that is full makes the call wait; that wait is the device's, not the hint's cost. */
-  uint64_t unblocked = 2000 * read + 400 * pages;
-  if (waits && ns > unblocked)
-    ns = unblocked;
+  /* What a full request queue, or another process on this processor, adds to the time is not the hint's cost: more than this no
+   * backend took by itself (docs/runtime.md). */
+  uint64_t most = READ_NS * read + RESIDENT_NS * pages;
+  if (ns > most)
+    ns = most;
   pp_count(&pp_totals.read, read);
   if (!site)
     return;

@@ -61,9 +61,11 @@ struct pp_live_loop {
   bool fixed_strip;
   uint64_t planned_strip;
 
-  pp_counter strip;                                               /* iterations of the strips handed out now */
-  pp_counter probed_at;                                           /* ticks of the last probe while all sites sleep */
-  _Atomic bool asleep;                                            /* all sites sleep */
+  pp_counter strip;     /* iterations of the strips handed out now */
+  pp_counter probed_at; /* ticks of the last probe while all sites sleep */
+  _Atomic bool asleep;  /* all sites sleep */
+  _Atomic bool paid;    /* a site was found to pay since the loop woke */
+  pp_counter rest_ns;   /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
 
   uint32_t site_count;
