@@ -29,18 +29,25 @@ static void mark_done(function *fun) {
   DECL_ATTRIBUTES(fun->decl) = tree_cons(get_identifier("pageprefetch done"), NULL_TREE, DECL_ATTRIBUTES(fun->decl));
 }
 
+static void say(dump_flags_t kind, const nest_facts *facts, unsigned reference, const char *text) {
+  if (dump_enabled_p())
+    dump_printf_loc(kind, facts->references[reference].statement, "pageprefetch: %s\n", text);
+  if (options.verbose)
+    fprintf(stderr, "pageprefetch: %s: %s\n", function_name(cfun), text);
+}
+
 static void remark(const nest_facts *facts, const pp_plan *plan) {
   char text[512];
-  if (!dump_enabled_p())
+  if (!dump_enabled_p() && !options.verbose)
     return;
   for (unsigned i = 0; i < plan->reference_count; i++) {
     int stream = plan->stream_of[i];
     if (stream >= 0 && plan->streams[stream].leader == i) {
       pp_plan_describe_stream(facts->nest, plan, stream, text, sizeof text);
-      dump_printf_loc(MSG_OPTIMIZED_LOCATIONS, facts->references[i].statement, "pageprefetch: %s\n", text);
+      say(MSG_OPTIMIZED_LOCATIONS, facts, i, text);
     } else if (stream < 0) {
       pp_plan_describe_declined(facts->nest, plan, i, text, sizeof text);
-      dump_printf_loc(MSG_MISSED_OPTIMIZATION, facts->references[i].statement, "pageprefetch: %s\n", text);
+      say(MSG_MISSED_OPTIMIZATION, facts, i, text);
     }
   }
 }
