@@ -21,7 +21,7 @@ namespace {
 // Writes walks of outer loops as functions of a phi that those loops have already, so that computing them adds no induction variable.
 class OuterWalks : public SCEVRewriteVisitor<OuterWalks> {
 public:
-  explicit OuterWalks(ScalarEvolution &SE) : SCEVRewriteVisitor(SE) {}
+  explicit OuterWalks(ScalarEvolution &Evolution) : SCEVRewriteVisitor(Evolution) {}
   const SCEV *visitAddRecExpr(const SCEVAddRecExpr *Walk) {
     if (!Walk->isAffine())
       return Walk;
@@ -54,7 +54,7 @@ private:
 // Computes expressions in a loop's Setup block and carries them to its Enter block.
 class EntryCode {
 public:
-  EntryCode(LoopJob &Job, Analyses &A) : Job(Job), A(A) {}
+  EntryCode(LoopJob &TheJob, Analyses &Known) : Job(TheJob), A(Known) {}
   void compute(StreamJob &Stream, const Nest &N);
 
 private:
@@ -127,7 +127,7 @@ Value *EntryCode::carry(Value *V) {
   auto *I = dyn_cast<Instruction>(V);
   if (!I || A.DT.dominates(I, Job.Preheader->getTerminator()))
     return V;
-  IRBuilder<> B(&Job.Enter->front());
+  IRBuilder<> B(Job.Enter, Job.Enter->begin());
   PHINode *Phi = B.CreatePHI(V->getType(), 3, "pp.entry");
   for (BasicBlock *From : {Job.Preheader, Job.Ask})
     Phi->addIncoming(PoisonValue::get(V->getType()), From);
@@ -205,6 +205,7 @@ static void addJob(std::vector<LoopJob> &Jobs, const PlannedNest &N, int Number,
   Record.Line = Place.line;
   Record.Column = Place.column;
   Record.Function = A.F.getName().str();
+  Record.Flags = Job.Planned->strip_fixed ? PP_LOOP_FIXED_STRIP : 0;
   Record.Strip = Job.Planned->strip;
   for (unsigned Each = 0; Each < N.Plan->stream_count; Each++)
     if (N.Plan->streams[Each].loop == Number) {

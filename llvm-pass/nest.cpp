@@ -56,7 +56,7 @@ namespace {
 // Replaces what an inner loop changes by its value in that loop's first iteration.
 class FirstIteration : public SCEVRewriteVisitor<FirstIteration> {
 public:
-  FirstIteration(ScalarEvolution &SE, const Loop *Inner) : SCEVRewriteVisitor(SE), Inner(Inner) {}
+  FirstIteration(ScalarEvolution &Evolution, const Loop *Of) : SCEVRewriteVisitor(Evolution), Inner(Of) {}
   const SCEV *visitAddRecExpr(const SCEVAddRecExpr *Walk) { return Walk->getLoop() == Inner ? visit(Walk->getStart()) : Walk; }
   const SCEV *visitUnknown(const SCEVUnknown *Unknown) {
     auto *Phi = dyn_cast<PHINode>(Unknown->getValue());
@@ -79,7 +79,7 @@ struct Access {
 
 class NestBuilder {
 public:
-  NestBuilder(Nest &N, Analyses &A) : N(N), A(A) {}
+  NestBuilder(Nest &Made, Analyses &Known) : N(Made), A(Known) {}
   void build(Loop *Outermost);
 
 private:
@@ -196,10 +196,10 @@ void NestBuilder::collect(BasicBlock *Block) {
       Accesses.push_back({&I, Store->getPointerOperand(), PP_WRITE, Bytes(Store->getValueOperand()->getType())});
     } else if (auto *Update = dyn_cast<AtomicRMWInst>(&I)) {
       Accesses.push_back({&I, Update->getPointerOperand(), PP_WRITE, Bytes(Update->getValOperand()->getType())});
-    } else if (auto *Block = dyn_cast<AnyMemIntrinsic>(&I)) {
-      auto *Length = dyn_cast<ConstantInt>(Block->getLength());
+    } else if (auto *Operation = dyn_cast<AnyMemIntrinsic>(&I)) {
+      auto *Length = dyn_cast<ConstantInt>(Operation->getLength());
       uint64_t Walked = Length ? Length->getZExtValue() : 1;
-      Accesses.push_back({&I, Block->getRawDest(), PP_WRITE, Walked});
+      Accesses.push_back({&I, Operation->getRawDest(), PP_WRITE, Walked});
       if (auto *Copy = dyn_cast<AnyMemTransferInst>(&I))
         Accesses.push_back({&I, Copy->getRawSource(), PP_READ, Walked});
     } else if (auto *Call = dyn_cast<CallBase>(&I)) {

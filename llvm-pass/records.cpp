@@ -59,7 +59,7 @@ LoopConstants Records::add(const LoopRecord &Record) {
   GlobalVariable *SiteArray = define(M, Array, "pageprefetch.sites", false);
   auto *Null = ConstantPointerNull::get(pointer());
   auto *Value = ConstantStruct::get(
-      LoopType, {number(M, 32, PP_ABI_VERSION), number(M, 32, PP_LOOP_ON), number(M, 32, Sites.size()), number(M, 32, 0),
+      LoopType, {number(M, 32, PP_ABI_VERSION), number(M, 32, PP_LOOP_ON), number(M, 32, Sites.size()), number(M, 32, Record.Flags),
                  number(M, 64, Record.Strip), string(Record.File), string(Record.Function), number(M, 32, Record.Line),
                  number(M, 32, Record.Column), asPointer(SiteArray), Null});
   GlobalVariable *LoopGlobal = define(M, Value, "pageprefetch.loop", false);

@@ -26,6 +26,7 @@ struct SiteRecord {
 };
 
 struct LoopRecord {
+  uint32_t Flags;
   uint64_t Strip;
   std::string File, Function;
   uint32_t Line, Column;
@@ -41,7 +42,7 @@ struct LoopConstants {
 
 class Records {
 public:
-  explicit Records(llvm::Module &M) : M(M) {}
+  explicit Records(llvm::Module &Unit) : M(Unit) {}
   LoopConstants add(const LoopRecord &Record);
   llvm::PointerType *pointer() const;
   llvm::FunctionCallee strip();       // i64 (loop, done, trips)

@@ -23,7 +23,7 @@ namespace {
 
 class Finder {
 public:
-  Finder(Loop *L, Loop *Inner, Analyses &A) : L(L), Inner(Inner), A(A) {}
+  Finder(Loop *Of, Loop *First, Analyses &Known) : L(Of), Inner(First), A(Known) {}
   void visit(Value *V);
   Slice S;
 

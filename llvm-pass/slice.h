@@ -50,7 +50,8 @@ using EntryValues = llvm::DenseMap<llvm::Value *, std::pair<llvm::Value *, llvm:
 // Clones a slice for the iteration in J, an i64. Everything is computed in integers without flags: pointers are their addresses.
 class SliceCloner {
 public:
-  SliceCloner(const Slice &S, const EntryValues &Entry, llvm::IRBuilder<> &B, llvm::Value *J) : S(S), Entry(Entry), B(B), J(J) {}
+  SliceCloner(const Slice &TheSlice, const EntryValues &Values, llvm::IRBuilder<> &Builder, llvm::Value *Iteration)
+      : S(TheSlice), Entry(Values), B(Builder), J(Iteration) {}
   llvm::Value *address(llvm::Value *Pointer);
 
 private:

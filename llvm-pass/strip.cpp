@@ -5,12 +5,15 @@
 
 #include "pageprefetch_abi.h"
 
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 
 using namespace llvm;
 
@@ -44,7 +47,7 @@ static const SCEV *tripsOf(const ModelLoop &Model, ScalarEvolution &SE) {
   const SCEV *Narrow = SE.getAddExpr(Model.Backedges, SE.getOne(Model.Backedges->getType()));
   const SCEV *Zero = SE.getZero(Narrow->getType());
   if (Narrow->getType() == Long || SE.isLoopEntryGuardedByCond(Model.L, ICmpInst::ICMP_NE, Narrow, Zero))
-    return SE.getZeroExtendExpr(Narrow, Long) == Narrow ? Narrow : SE.getNoopOrZeroExtend(Narrow, Long);
+    return SE.getNoopOrZeroExtend(Narrow, Long);
   return SE.getAddExpr(SE.getNoopOrZeroExtend(Model.Backedges, Long), SE.getOne(Long));
 }
 
@@ -62,8 +65,8 @@ static void emitQuestion(LoopJob &Job, Records &R) {
   B.SetCurrentDebugLocation(Job.Location);
   MDNode *Seldom = weights(B.getContext(), 1, 1000);
   Value *Long = B.CreateICmpUGE(Job.Trips, B.getInt64(std::max<uint64_t>(Job.Planned->min_trips, 1)), "pp.long");
-  B.CreateCondBr(Long, Job.Ask, Job.Enter, Seldom);
-  Job.Preheader->getTerminator()->eraseFromParent();
+  ReplaceInstWithInst(Job.Preheader->getTerminator(), BranchInst::Create(Job.Ask, Job.Enter, Long));
+  Job.Preheader->getTerminator()->setMetadata(LLVMContext::MD_prof, Seldom);
 
   B.SetInsertPoint(Job.Ask);
   auto *Library = cast<Constant>(R.strip().getCallee());
@@ -82,13 +85,17 @@ void openEntry(LoopJob &Job, Analyses &A) {
   Job.Header = L->getHeader();
   Job.Latch = L->getLoopLatch();
   Job.Trips = expandAt(tripsOf(*Job.Model, A.SE), Job.Preheader->getTerminator(), A);
+  // The latch may not be reached: what it compares may be undefined then, and a branch on it here would not be harmless.
+  if (!isGuaranteedNotToBeUndefOrPoison(Job.Trips, nullptr, Job.Preheader->getTerminator(), &A.DT))
+    Job.Trips = new FreezeInst(Job.Trips, "pp.trips", Job.Preheader->getTerminator());
   Job.Enter = SplitEdge(Job.Preheader, Job.Header, &A.DT, &A.LI);
   Job.Enter->setName("pp.enter");
   Job.Ask = addEntryBlock(Job, "pp.ask", Job.Preheader, A);
   Job.Setup = addEntryBlock(Job, "pp.setup", Job.Ask, A);
   Records R(*A.F.getParent());
   emitQuestion(Job, R);
-  IRBuilder<> B(&Job.Enter->front());
+  A.Expander.clear(); // it remembers places by instructions, and one of them is gone
+  IRBuilder<> B(Job.Enter, Job.Enter->begin());
   PHINode *Strips = B.CreatePHI(B.getInt1Ty(), 3, "pp.strips");
   Strips->addIncoming(B.getFalse(), Job.Preheader);
   Strips->addIncoming(B.getFalse(), Job.Ask);
@@ -153,6 +160,10 @@ static bool understandOperand(LoopJob &Job, ICmpInst *Compare, unsigned Number, 
       Job.Bound.AfterStep = Value.Phi != Walk;
       return true;
     }
+  if (!computableOnEntry(Known->getStart(), L, A)) {
+    Job.Bound = LatchBound{};
+    return false;
+  }
   Job.Bound.First = expandAt(Known->getStart(), Job.Preheader->getTerminator(), A);
   return true;
 }
@@ -183,7 +194,7 @@ namespace {
 // Cuts one loop. Enter -> Strip -> (Decide ->) Run -> the original loop -> Next -> Strip or out.
 class Cutter {
 public:
-  Cutter(LoopJob &Job, Records &R) : Job(Job), R(R), B(Job.Header->getContext()) {}
+  Cutter(LoopJob &TheJob, Records &Abi) : Job(TheJob), R(Abi), B(TheJob.Header->getContext()) {}
   void run();
 
 private:
@@ -192,7 +203,7 @@ private:
   void decide();
   void openRun();
   void enterHeader();
-  Value *leaveCondition();
+  Value *leaveCondition(bool StaysWhenTrue);
   void closeStrip();
   Value *closed(Value *V);
 
@@ -204,7 +215,7 @@ private:
   Value *DecidedEnd = nullptr;
   SmallVector<PHINode *, 4> Ahead, AheadAfter;
   SmallVector<Value *, 4> AheadHinted;
-  DenseMap<PHINode *, PHINode *> Carried;
+  MapVector<PHINode *, PHINode *> Carried;
 };
 
 } // namespace
@@ -271,25 +282,29 @@ void Cutter::enterHeader() {
   }
 }
 
-// The condition that stays in the loop: the latch's own compare with the strip's bound, or a counter where it has another shape.
-Value *Cutter::leaveCondition() {
+// The latch's new condition: its own compare with the strip's bound, or a counter where it has another shape.
+Value *Cutter::leaveCondition(bool StaysWhenTrue) {
   LatchBound &Bound = Job.Bound;
+  auto Sense = [&](unsigned Stay) {
+    auto Predicate = static_cast<CmpInst::Predicate>(Stay);
+    return StaysWhenTrue ? Predicate : CmpInst::getInversePredicate(Predicate);
+  };
   if (Bound.Compare) {
     Value *Count = Bound.AfterStep ? static_cast<Value *>(End) : B.CreateSub(End, B.getInt64(1));
     Value *Limit = walkTo(B, Bound.First, Count, Bound.Step);
     B.CreateBr(Job.Header);
     B.SetInsertPoint(Job.Latch->getTerminator());
     B.SetCurrentDebugLocation(Bound.Compare->getDebugLoc());
-    return B.CreateICmp(static_cast<CmpInst::Predicate>(Bound.Continue), Bound.Walk, Limit, "pp.more");
+    return B.CreateICmp(Sense(Bound.Continue), Bound.Walk, Limit, "pp.more");
   }
   B.CreateBr(Job.Header);
-  B.SetInsertPoint(&Job.Header->front());
+  B.SetInsertPoint(Job.Header, Job.Header->begin());
   PHINode *Counter = B.CreatePHI(B.getInt64Ty(), 2, "pp.counter");
   B.SetInsertPoint(Job.Latch->getTerminator());
   Value *Stepped = B.CreateNUWAdd(Counter, B.getInt64(1));
   Counter->addIncoming(Done, Run);
   Counter->addIncoming(Stepped, Job.Latch);
-  return B.CreateICmpNE(Stepped, End, "pp.more");
+  return B.CreateICmp(Sense(CmpInst::ICMP_NE), Stepped, End, "pp.more");
 }
 
 // A value of the last iteration, in loop-closed form.
@@ -304,12 +319,10 @@ Value *Cutter::closed(Value *V) {
 
 void Cutter::closeStrip() {
   auto *Branch = cast<BranchInst>(Job.Latch->getTerminator());
-  BasicBlock *Exit = Branch->getSuccessor(Branch->getSuccessor(0) == Job.Header ? 1 : 0);
-  Value *Condition = leaveCondition();
-  if (Branch->getSuccessor(0) != Job.Header)
-    Condition = B.CreateNot(Condition);
+  bool StaysWhenTrue = Branch->getSuccessor(0) == Job.Header;
+  BasicBlock *Exit = Branch->getSuccessor(StaysWhenTrue ? 1 : 0);
   Instruction *Old = dyn_cast<Instruction>(Branch->getCondition());
-  Branch->setCondition(Condition);
+  Branch->setCondition(leaveCondition(StaysWhenTrue));
   Branch->replaceSuccessorWith(Exit, Next);
   if (Old && Old->use_empty())
     Old->eraseFromParent();
@@ -345,7 +358,15 @@ void Cutter::run() {
   closeStrip();
 }
 
+// Values computed for loops inside may have given the loop more walks since its phis were read.
+static void findLateHeaderValues(LoopJob &Job) {
+  for (PHINode &Phi : Job.Header->phis())
+    if (none_of(Job.HeaderValues, [&](const HeaderValue &Value) { return Value.Phi == &Phi; }))
+      Job.HeaderValues.push_back({&Phi, Phi.getIncomingValueForBlock(Job.Enter), nullptr});
+}
+
 void stripMine(LoopJob &Job, Records &R) {
+  findLateHeaderValues(Job);
   Cutter(Job, R).run();
 }
 
