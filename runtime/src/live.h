@@ -42,11 +42,12 @@ struct pp_live_site {
   pp_counter reach;       /* pages that hints run ahead of use */
 
   /* Evidence since the last decision about the state. */
-  pp_counter window_pages, window_read, window_ns;
+  pp_counter window_pages, window_read, window_ns, judged_pages;
   pp_counter sleep_strips, backoff; /* strips to sleep while other sites of the loop are awake, and the next such number */
 
   /* What a gather has touched in this entry of its loop, or how an affine walk moves from entry to entry: see widen.c. */
-  pp_counter low, high, seen, trips;
+  pp_counter low, high, seen, trips, repeats_before;
+  _Atomic bool dense;
   pp_counter last_base, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
@@ -61,11 +62,13 @@ struct pp_live_loop {
   bool fixed_strip;
   uint64_t planned_strip;
 
-  pp_counter strip;     /* iterations of the strips handed out now */
-  pp_counter probed_at; /* ticks of the last probe while all sites sleep */
-  _Atomic bool asleep;  /* all sites sleep */
-  _Atomic bool paid;    /* a site was found to pay since the loop woke */
-  pp_counter rest_ns;   /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
+  pp_counter strip;         /* iterations of the strips handed out now */
+  pp_counter strip_longest; /* while asleep */
+  pp_counter probed_at;     /* ticks of the last probe while all sites sleep */
+  _Atomic bool asleep;      /* all sites sleep */
+  _Atomic bool paid;        /* a site was found to pay since the loop woke */
+  pp_counter rest_ns;       /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
+  pp_counter fault_ns;      /* what a major fault of this loop has cost, with the read-around that it starts; 0: none seen */
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
 
   uint32_t site_count;

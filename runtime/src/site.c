@@ -5,8 +5,8 @@
 #include "settings.h"
 
 enum {
-  /* What a major fault costs at least on the fastest devices that we measured: docs/runtime.md. */
-  FAULT_NS = 50000,
+  /* What a fault that was seen counts for at most: bounds what a probe may spend. */
+  FAULT_NS_MAX = 1000 * 1000,
   WINDOW_PAGES = 512,  /* pages of evidence for a site that is awake */
   PROBE_EVIDENCE = 24, /* pages of evidence for one that probes */
   PATIENCE = 16,       /* strips without a new page before a gather is judged all the same */
@@ -27,6 +27,7 @@ static void forget_evidence(struct pp_live_site *site) {
   pp_set(&site->window_pages, 0);
   pp_set(&site->window_read, 0);
   pp_set(&site->window_ns, 0);
+  pp_set(&site->judged_pages, 0);
 }
 
 static void change_state(struct pp_live_site *site, enum pp_site_state state) {
@@ -43,6 +44,8 @@ void pp_site_enter(struct pp_live_site *site) {
   pp_set(&site->low, UINT64_MAX);
   pp_set(&site->high, 0);
   pp_set(&site->seen, 0);
+  pp_set(&site->repeats_before, pp_get(&site->repeats));
+  atomic_store_explicit(&site->dense, false, memory_order_relaxed);
 }
 
 void pp_site_probe(struct pp_live_site *site) {
@@ -51,9 +54,21 @@ void pp_site_probe(struct pp_live_site *site) {
   change_state(site, PP_PROBING);
 }
 
+static uint64_t fault_ns(const struct pp_live_site *site) {
+  uint64_t seen = pp_get(&site->loop->fault_ns);
+  return seen < PP_FAULT_NS ? PP_FAULT_NS : seen < FAULT_NS_MAX ? seen : FAULT_NS_MAX;
+}
+
 /* Whether the absent pages found were worth the time of all hints. */
 static bool pays(const struct pp_live_site *site) {
-  return pp_get(&site->window_read) * FAULT_NS >= 2 * pp_get(&site->window_ns) && pp_get(&site->window_read);
+  uint64_t read = pp_get(&site->window_read);
+  return read && read * fault_ns(site) >= 2 * pp_get(&site->window_ns);
+}
+
+/* Whether they were not, even had the next page been absent: where a fault is dear, a few of them among many resident pages pay.
+ */
+static bool wastes(const struct pp_live_site *site) {
+  return (pp_get(&site->window_read) + 1) * fault_ns(site) < 2 * pp_get(&site->window_ns);
 }
 
 static void fall_asleep(struct pp_live_site *site) {
@@ -86,15 +101,16 @@ bool pp_site_judge(struct pp_live_site *site) {
     return true;
   }
   uint64_t pages = pp_get(&site->window_pages), enough = state == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
-  if (pages >= enough) {
+  if (pages >= enough && (pays(site) || wastes(site))) {
     if (pays(site))
       stay_awake(site);
     else
       fall_asleep(site);
   } else if (site->kind == PP_KIND_GATHER) {
-    uint64_t idle = pp_get(&site->sleep_strips) + 1;
-    pp_set(&site->sleep_strips, idle);
-    if (idle > PATIENCE) {
+    bool idle = pages == pp_get(&site->judged_pages);
+    pp_set(&site->judged_pages, pages);
+    pp_set(&site->sleep_strips, idle ? pp_get(&site->sleep_strips) + 1 : 0);
+    if (pp_get(&site->sleep_strips) > PATIENCE) {
       if (pages && pays(site))
         stay_awake(site);
       else

@@ -9,7 +9,9 @@
 enum {
   PP_STRIP_PAGES = 256,  /* pages hinted between two decisions */
   PP_PROBE_PAGES = 64,   /* pages hinted to learn whether hints pay */
-  PP_ASLEEP_FACTOR = 16, /* a sleeping loop's strips are this many times longer */
+  PP_ASLEEP_FACTOR = 16, /* a sleeping loop's strips are this many times longer at first, */
+  PP_ASLEEP_GROWTH = 8,  /* and grow by this factor while nothing happens */
+  PP_FAULT_NS = 50000,   /* what a major fault costs at least on the fastest devices that we measured */
 };
 
 static inline enum pp_site_state pp_site_state(const struct pp_live_site *site) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-  ENTRY_FAULT_NS = 50000,             /* what a major fault costs at least */
+  READ_PAGE_NS = 1300,                /* what a page of a fault's read-around costs at 3 GB/s */
   PROBE_AGAIN_NS = 100 * 1000 * 1000, /* a sleeping loop that is entered again is probed after this time */
   REST_MIN_NS = 1000 * 1000,          /* a loop sleeps at least this long, */
   REST_MAX_NS = 1000 * 1000 * 1000,   /* and at most this long, while faults come that hints do not prevent */
@@ -36,7 +36,7 @@ static uint64_t add_saturated(uint64_t a, uint64_t b) {
 
 /* What happened in this thread since its last strip or hint. */
 struct observed {
-  uint64_t faults, waits, ns;
+  uint64_t faults, waits, pages_read, ns;
 };
 
 static struct observed observe(struct pp_thread *thread, struct pp_live_loop *live, uint64_t ticks) {
@@ -45,6 +45,7 @@ static struct observed observe(struct pp_thread *thread, struct pp_live_loop *li
   if (pp_os_thread_usage(&thread->usage)) {
     seen.faults = since(thread->usage.major_faults, before.major_faults);
     seen.waits = since(thread->usage.waits, before.waits);
+    seen.pages_read = since(thread->usage.pages_read, before.pages_read);
   }
   seen.ns = pp_os_ticks_to_ns(since(ticks, thread->checked_at));
   thread->checked_at = ticks;
@@ -66,7 +67,7 @@ static bool should_wake(struct pp_live_loop *live, const struct observed *seen, 
   if (inside)
     return seen->faults > 0;
   /* On entry the time since the last look was spent elsewhere as well: only a tenth of it in faults is a sign. */
-  if (seen->faults * ENTRY_FAULT_NS * 10 >= seen->ns && seen->faults)
+  if (seen->faults * PP_FAULT_NS * 10 >= seen->ns && seen->faults)
     return true;
   return slept_ns > PROBE_AGAIN_NS;
 }
@@ -95,14 +96,30 @@ static uint64_t go_to_sleep(struct pp_live_loop *live, uint64_t ticks) {
   uint64_t strip = awake_strip(live);
   strip = strip > WHOLE_LOOP / PP_ASLEEP_FACTOR ? WHOLE_LOOP : strip * PP_ASLEEP_FACTOR;
   pp_set(&live->strip, strip);
+  pp_set(&live->strip_longest, strip > WHOLE_LOOP / PP_ASLEEP_GROWTH ? strip : strip * PP_ASLEEP_GROWTH);
   pp_set(&live->probed_at, ticks);
   atomic_store_explicit(&live->asleep, true, memory_order_relaxed);
+  return strip;
+}
+
+/* Nothing happened in a sleeping loop's strip: look less often. */
+static uint64_t sleep_on(struct pp_live_loop *live, bool inside) {
+  uint64_t strip = pp_get(&live->strip), longest = pp_get(&live->strip_longest);
+  if (inside && strip < longest) {
+    strip *= 2;
+    pp_set(&live->strip, strip);
+  }
   return strip;
 }
 
 static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint64_t done, uint64_t ticks) {
   bool inside = done && thread->last == live;
   struct observed seen = observe(thread, live, ticks);
+  if (inside && seen.faults) {
+    /* A fault brings its whole read-around window: the more the device reads ahead, the dearer a miss. */
+    uint64_t ns = PP_FAULT_NS + seen.pages_read / seen.faults * READ_PAGE_NS, known = pp_get(&live->fault_ns);
+    pp_set(&live->fault_ns, known ? (3 * known + ns) / 4 : ns);
+  }
   if (inside) {
     pp_count(&live->major_faults, seen.faults);
     pp_count(&live->waits, seen.waits);
@@ -110,7 +127,7 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
   }
   if (atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
     if (!should_wake(live, &seen, inside, ticks))
-      return pp_get(&live->strip);
+      return sleep_on(live, inside);
     wake(live);
   }
   bool hint = false;

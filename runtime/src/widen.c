@@ -4,30 +4,41 @@
 #include "site.h"
 
 enum {
-  SAMPLE = 192,               /* addresses before a range is believed */
+  SAMPLE = 512,               /* addresses before a range and its repeats are believed */
   BLOCK_BYTES = 2 << 20,      /* of a dense gather */
   DENSE_EXTENT_MIN = 8 << 20, /* smaller ranges are read soon anyway */
   SWEEP_ENTRIES = 8,          /* entries of the loop in which the walk began less than a stride further: a sweep, */
   SWEEP = 10,                 /* which weighs enough for the widest block */
 };
 
+/* Whether repeats are as rare as in a walk that picks its pages evenly from the whole range: n draws from N pages give about n^2
+ * / 2N. More of them, and the walk returns to few pages, however many it could touch. Twice as many, and two, are chance. */
+static bool picks_evenly(uint64_t seen, uint64_t repeats, uint64_t pages) {
+  return (double)repeats <= (double)seen * (double)seen / (double)pages + 2;
+}
+
 uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
-  uint64_t page = pp_os_page_size(), low = pp_get(&site->low), high = pp_get(&site->high);
-  uint64_t seen = pp_get(&site->seen) + count; /* addresses of this entry so far */
+  uint64_t page = pp_os_page_size(), low = pp_get(&site->low), high = pp_get(&site->high), seen = pp_get(&site->seen);
+  if (atomic_load_explicit(&site->dense, memory_order_relaxed))
+    return BLOCK_BYTES;
   for (size_t i = 0; i < count; i++) {
     low = addresses[i] < low ? addresses[i] : low;
     high = addresses[i] > high ? addresses[i] : high;
   }
   pp_set(&site->low, low);
   pp_set(&site->high, high);
-  pp_set(&site->seen, seen);
+  pp_set(&site->seen, seen + count);
   uint64_t extent = high - low + 1;
   if (seen < SAMPLE || extent < DENSE_EXTENT_MIN || extent >> 48)
     return page;
   /* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
   if ((double)pp_get(&site->trips) < 0.7 * (double)(extent / page))
     return page;
-  return extent <= pp_os_memory_budget() ? BLOCK_BYTES : page;
+  if (!picks_evenly(seen, pp_get(&site->repeats) - pp_get(&site->repeats_before), extent / page) ||
+      extent > pp_os_memory_budget())
+    return page;
+  atomic_store_explicit(&site->dense, true, memory_order_relaxed);
+  return BLOCK_BYTES;
 }
 
 /* Looks once at every entry of the loop where this walk began. Walks that begin a little further each time, and whose pages had

@@ -141,6 +141,9 @@ static const char *choose_affine(const struct planner *planner, const struct pp_
     choose_affine_at_parent(planner, reference, candidate);
     return NULL;
   }
+  if (planner->nest->loops[reference->loop].parent >= 0 && !planner->nest->loops[reference->loop].trip_invariant &&
+      step->kind == PP_STRIDE_CONSTANT && magnitude(step->bytes) < PAGE)
+    return "its walk begins anew, with another length, in each iteration of the loop around it: too short to ask for";
   if (reference->conditional && (step->kind != PP_STRIDE_CONSTANT || magnitude(step->bytes) >= PAGE))
     return "it happens only under a condition, and every iteration would be a page of its own";
   candidate->loop = reference->loop;

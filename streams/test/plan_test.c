@@ -171,15 +171,20 @@ static void repeated_scan_stays_in_the_inner_loop(void **state) {
   finish(&f);
 }
 
-static void inner_trip_must_be_known_outside(void **state) {
+static void walks_of_changing_length_are_left_alone(void **state) {
   struct fixture f = start();
   add_loop(f.nest, -1, 0);
   struct pp_nest_loop inner = {.parent = 0, .trip = PP_TRIP_SYMBOLIC, .trip_invariant = false};
   pp_nest_add_loop(f.nest, &inner);
   struct pp_nest_reference reference = affine(1, step(8), symbolic);
   pp_nest_add_reference(f.nest, &reference);
+  reference = affine(1, symbolic, no_stride);
+  reference.base = 1;
+  pp_nest_add_reference(f.nest, &reference);
   plan(&f);
-  assert_int_equal(f.plan->streams[0].loop, 1);
+  assert_int_equal(f.plan->stream_of[0], -1);
+  assert_non_null(strstr(f.plan->declined[0], "another length"));
+  assert_int_equal(f.plan->streams[0].loop, 1); /* each of its iterations may be a page of its own */
   finish(&f);
 }
 
@@ -354,7 +359,7 @@ int main(void) {
       cmocka_unit_test(rows_are_hinted_one_loop_further_out),
       cmocka_unit_test(columns_are_hinted_in_the_inner_loop),
       cmocka_unit_test(repeated_scan_stays_in_the_inner_loop),
-      cmocka_unit_test(inner_trip_must_be_known_outside),
+      cmocka_unit_test(walks_of_changing_length_are_left_alone),
       cmocka_unit_test(gather_brings_its_index),
       cmocka_unit_test(gather_needs_certain_iterations),
       cmocka_unit_test(chains_and_opaque_addresses_are_declined),
