@@ -106,7 +106,7 @@ for name, value in [
     ("%opt", "/usr/lib/llvm-%s/bin/opt" % major),
     ("%plugin", joined(plugin_flags)),
     ("%includes", joined(include_flags)),
-    ("%lib", "-L%s -lpageprefetch -Wl,-rpath,%s" % (runtime_dir, runtime_dir)),
+    ("%lib", "-L%s -Wl,-rpath,%s -Wl,--push-state,--no-as-needed -lpageprefetch -Wl,--pop-state" % (runtime_dir, runtime_dir)),
     ("%static_lib", toolchain["static_library"]),
     ("%preload", toolchain["library"]),
     ("%torture_file", toolchain["torture"]),
@@ -120,6 +120,9 @@ for name, value in [
     ("%prefix", "GCC" if family == "gcc" else "LLVM"),
     ("%filecheck", os.path.join(config.pageprefetch_tools, "FileCheck")),
     ("%not", os.path.join(config.pageprefetch_tools, "not")),
+    ("%count", os.path.join(config.pageprefetch_tools, "count")),
+    ("%compiler_name", config.pageprefetch_compiler),
+    ("%outcome", joined([sys.executable, os.path.join(support, "outcome.py")])),
     ("%python", sys.executable),
     ("%support", support),
 ]:

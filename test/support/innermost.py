@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Reads the assembly of a source compiled with the plugin and prints, for each function, which of the runtime's functions it calls
-# and how many of its innermost loops contain such a call (there must be none). A loop is what lies between a label and a jump back.
+# and how many of its innermost loops contain such a call (there must be none). Loops are the natural loops of the flow graph.
 import os
 import re
 import tempfile
@@ -9,7 +9,8 @@ from toolchain import Failure, Toolchain, arguments, main, run
 
 FUNCTION = re.compile(r"^([A-Za-z_][\w.]*):")
 LABEL = re.compile(r"^(\.L\w+):")
-JUMP = re.compile(r"^\s+j\w+\s+(\.L\w+)")
+JUMP = re.compile(r"^\s+j(\w+)\s+(\.L\w+)")
+ENDS = re.compile(r"^\s+(?:j\w+|ret|ud2)\b")
 CALL = re.compile(r"^\s+(?:call|jmp)q?\s+\*?(__pp_\w+)")
 
 
@@ -26,19 +27,58 @@ def functions(text):
             lines.append(line)
 
 
-def loops_of(lines):
-    labels, loops = {}, []
-    for number, line in enumerate(lines):
-        label, jump = LABEL.match(line), JUMP.match(line)
-        if label:
-            labels[label.group(1)] = number
-        elif jump and jump.group(1) in labels:
-            loops.append((labels[jump.group(1)], number))
-    return loops
+def flow_graph(lines):
+    """Blocks of lines, and the numbers of each block's successors."""
+    blocks, at = [[]], {}
+    for line in lines:
+        label = LABEL.match(line)
+        if label or (blocks[-1] and ENDS.match(blocks[-1][-1])):
+            if blocks[-1]:
+                blocks.append([])
+            if label:
+                at[label.group(1)] = len(blocks) - 1
+        blocks[-1].append(line)
+    successors = []
+    for number, block in enumerate(blocks):
+        last = block[-1] if block else ""
+        jump = JUMP.match(last)
+        targets = {at[jump.group(2)]} if jump and jump.group(2) in at else set()
+        falls = not ENDS.match(last) or (jump and jump.group(1) != "mp")
+        if falls and number + 1 < len(blocks):
+            targets.add(number + 1)
+        successors.append(targets)
+    return blocks, successors
 
 
-def innermost(loops):
-    return [(a, b) for a, b in loops if not any((c, d) != (a, b) and a <= c and d <= b for c, d in loops)]
+def dominators(successors):
+    """For each block the set of blocks that every way to it passes; blocks that nothing jumps to count as entries."""
+    every = range(len(successors))
+    before = [{b for b in every if number in successors[b]} for number in every]
+    found = [set(every) if number and before[number] else {number} for number in every]
+    changed = True
+    while changed:
+        changed = False
+        for number in every:
+            if number and before[number]:
+                new = set.intersection(*(found[b] for b in before[number])) | {number}
+                changed |= new != found[number]
+                found[number] = new
+    return found, before
+
+
+def innermost(successors):
+    """The innermost natural loops, each as a set of blocks."""
+    found, before = dominators(successors)
+    loops = {}
+    for tail, targets in enumerate(successors):
+        for head in targets & found[tail]:
+            body_, work = loops.setdefault(head, {head}), [tail]
+            while work:
+                block = work.pop()
+                if block not in body_:
+                    body_.add(block)
+                    work.extend(before[block])
+    return [body_ for head, body_ in loops.items() if not any(other != head and other in body_ for other in loops)]
 
 
 def body():
@@ -57,8 +97,9 @@ def body():
     print("weak: %s" % " ".join(weak))
     for name, lines in functions(text):
         called = sorted({match.group(1) for match in map(CALL.match, lines) if match})
-        inner = innermost(loops_of(lines))
-        bad = sum(any(CALL.match(line) for line in lines[a:b + 1]) for a, b in inner)
+        blocks, successors = flow_graph(lines)
+        inner = innermost(successors)
+        bad = sum(any(CALL.match(line) for block in loop for line in blocks[block]) for loop in inner)
         print("%s: calls %s; innermost loops %d, with calls %d" % (name, " ".join(called) or "nothing", len(inner), bad))
         if not set(called) <= set(weak):
             raise Failure("%s calls %s, but only %s are weak" % (name, called, weak))

@@ -34,6 +34,7 @@ static atomic_size_t log_count;
 static _Thread_local uint64_t random_state = 1;
 static _Thread_local uintptr_t *batch_memory;
 static _Thread_local uint64_t wanted_addresses;
+static _Thread_local uint64_t strip_length; /* of the strip that the last __pp_strip of this thread was asked about */
 
 static uint64_t random_below(uint64_t limit) {
   random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -115,14 +116,15 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
     demand(loop->strip > 0 && done % loop->strip == 0 && trips % loop->strip == 0, "strips of fixed length", done, loop->strip);
   report->strips++;
   uint64_t strip = setting.strip == SMALLEST ? 1 : setting.strip == RANDOM ? 1 + random_below(37) : UINT64_C(1) << 62;
+  strip_length = loop->flags & PP_LOOP_FIXED_STRIP ? loop->strip : strip;
   bool hint = setting.hint == WHOLE || (setting.hint == RANDOM && random_below(3) != 0);
   return strip | (hint ? PP_STRIP_HINT : 0);
 }
 
-/* Where a stream's hints end this time: past `first` by one, a few or all iterations; sometimes nowhere. */
-static uint64_t choose_end(uint64_t first, uint64_t trips) {
-  uint64_t left = trips - first;
-  uint64_t wanted = setting.ahead == SMALLEST ? 1 : setting.ahead == RANDOM ? random_below(91) : left;
+/* Where a stream's hints end this time: at the end of this strip, past it by a few or all iterations; sometimes nowhere. */
+static uint64_t choose_end(uint64_t first, uint64_t done, uint64_t trips) {
+  uint64_t left = trips - first, strip = strip_length < trips - done ? strip_length : trips - done;
+  uint64_t wanted = setting.ahead == SMALLEST ? done + strip > first ? done + strip - first : 0 : setting.ahead == RANDOM ? random_below(91) : left;
   return first + (wanted < left ? wanted : left);
 }
 
@@ -139,7 +141,7 @@ uint64_t __pp_affine(struct pp_site *site, uintptr_t base, int64_t stride, uint6
   demand(done < trips && ahead <= trips, "affine: ahead and trips", ahead, trips);
   demand(span > 0, "affine: span", span, site->line);
   uint64_t first = ahead > done ? ahead : done;
-  uint64_t end = choose_end(first, trips);
+  uint64_t end = choose_end(first, done, trips);
   report->affine++;
   for (uint64_t j = first; j < end; j++)
     remember(site, base + j * (uint64_t)stride, span, j);
@@ -151,7 +153,7 @@ uint64_t __pp_gather_begin(struct pp_site *site, uint64_t done, uint64_t trips, 
   demand(site->kind == PP_KIND_GATHER, "gather hint of another kind of site", site->kind, site->line);
   demand(done < trips && ahead <= trips, "gather: ahead and trips", ahead, trips);
   uint64_t first = ahead > done ? ahead : done;
-  uint64_t end = choose_end(first, trips);
+  uint64_t end = choose_end(first, done, trips);
   if (end - first > PP_GATHER_MAX)
     end = first + PP_GATHER_MAX;
   wanted_addresses = end - first;

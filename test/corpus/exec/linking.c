@@ -12,10 +12,10 @@
 // RUN: %cc %t.o -o %t.shared %lib
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.shared.json %t.shared > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.shared.json | %filecheck %s
-// RUN: %cc %t.o -o %t.archive %static_lib -pthread -ldl
+// RUN: %cc %t.o -o %t.archive -Wl,-u,__pp_strip %static_lib -pthread -ldl
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.archive.json %t.archive > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.archive.json | %filecheck %s
-// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.static -static %static_lib -pthread
+// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.static -static -Wl,-u,__pp_strip %static_lib -pthread
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.static.json %t.static > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.static.json | %filecheck %s
 // RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.nopie

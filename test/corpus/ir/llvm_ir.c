@@ -6,7 +6,7 @@
 // RUN: %opt -load %plugin_file -load-pass-plugin=%plugin_file -passes="function(mem2reg,instcombine,simplifycfg,loop-simplify,loop-rotate),pageprefetch" -S %t.ll -o %t.opt.ll
 // RUN: %filecheck --input-file=%t.opt.ll --check-prefix=OPT %s
 
-// CHECK: @{{.*}} = internal global
+// CHECK: @{{.*}} = {{internal|private}} global
 // CHECK: define{{.*}} @gather(
 // OPT: __pp_strip
 long gather(const long *a, const unsigned *b, long n) {
