@@ -88,7 +88,7 @@ def joined(words):
 
 
 def script(name):
-    return joined([sys.executable, os.path.join(support, name), "--toolchain", toolchain_file])
+    return joined([sys.executable, "-B", os.path.join(support, name), "--toolchain", toolchain_file])
 
 
 option_text = " ".join(option_form).replace("{key}", r"\1").replace("{value}", r"\2")
@@ -122,7 +122,7 @@ for name, value in [
     ("%not", os.path.join(config.pageprefetch_tools, "not")),
     ("%count", os.path.join(config.pageprefetch_tools, "count")),
     ("%compiler_name", config.pageprefetch_compiler),
-    ("%outcome", joined([sys.executable, os.path.join(support, "outcome.py")])),
+    ("%outcome", joined([sys.executable, "-B", os.path.join(support, "outcome.py")])),
     ("%python", sys.executable),
     ("%support", support),
 ]:

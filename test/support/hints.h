@@ -41,7 +41,8 @@ PAGEPREFETCH_OFF static inline void hints_want(const char *what, const volatile 
 }
 
 /* Ends the program with a message if a hint lies outside all of [low, high), give or take `slack` bytes. */
-PAGEPREFETCH_OFF static inline void hints_inside(const char *what, const volatile void *low, const volatile void *high, size_t slack) {
+PAGEPREFETCH_OFF static inline void hints_inside(const char *what, const volatile void *low, const volatile void *high,
+                                                 size_t slack) {
   const struct torture_hint *hints;
   if (!hints_checked())
     return;

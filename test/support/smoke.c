@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The first program that a freshly built plugin compiles: a stream, a gather, and an exit code that says whether they were right. */
+/* The first program that a freshly built plugin compiles: a stream, a gather, and an exit code that says whether they were right.
+ */
 #include <stdlib.h>
 
 enum { ELEMENTS = 100000 };

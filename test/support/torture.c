@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A runtime for tests: gives compiled code every answer that the ABI allows, the most inconvenient first, and checks that compiled
- * code keeps its side of the contract. Hints nothing. PP_TORTURE selects the answers; a breach of contract aborts the program. */
+/* A runtime for tests: gives compiled code every answer that the ABI allows, the most inconvenient first, and checks that
+ * compiled code keeps its side of the contract. Hints nothing. PP_TORTURE selects the answers; a breach of contract aborts the
+ * program. */
 #define _GNU_SOURCE
 #include "pageprefetch_abi.h"
 #include "torture.h"
@@ -52,7 +53,10 @@ static void demand(bool kept, const char *what, uint64_t a, uint64_t b) {
 }
 
 static enum answer parse_answer(const char *word) {
-  return !strncmp(word, "random", 6) ? RANDOM : !strncmp(word, "whole", 5) ? WHOLE : !strncmp(word, "never", 5) ? NEVER : SMALLEST;
+  return !strncmp(word, "random", 6)  ? RANDOM
+         : !strncmp(word, "whole", 5) ? WHOLE
+         : !strncmp(word, "never", 5) ? NEVER
+                                      : SMALLEST;
 }
 
 static void parse_setting(const char *text) {
@@ -124,7 +128,9 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
 /* Where a stream's hints end this time: at the end of this strip, past it by a few or all iterations; sometimes nowhere. */
 static uint64_t choose_end(uint64_t first, uint64_t done, uint64_t trips) {
   uint64_t left = trips - first, strip = strip_length < trips - done ? strip_length : trips - done;
-  uint64_t wanted = setting.ahead == SMALLEST ? done + strip > first ? done + strip - first : 0 : setting.ahead == RANDOM ? random_below(91) : left;
+  uint64_t wanted = setting.ahead == SMALLEST ? done + strip > first ? done + strip - first : 0
+                    : setting.ahead == RANDOM ? random_below(91)
+                                              : left;
   return first + (wanted < left ? wanted : left);
 }
 
