@@ -4,7 +4,8 @@
 #include "site.h"
 
 enum {
-  SAMPLE = 512,               /* addresses before a range and its repeats are believed */
+  SAMPLE = 512,               /* addresses before a range and its repeats are believed, */
+  SAMPLE_END = 2048,          /* and after which the filter has forgotten too many to count repeats by */
   BLOCK_BYTES = 2 << 20,      /* of a dense gather */
   DENSE_EXTENT_MIN = 8 << 20, /* smaller ranges are read soon anyway */
   SWEEP_ENTRIES = 8,          /* entries of the loop in which the walk began less than a stride further: a sweep, */
@@ -29,7 +30,7 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
   pp_set(&site->high, high);
   pp_set(&site->seen, seen + count);
   uint64_t extent = high - low + 1;
-  if (seen < SAMPLE || extent < DENSE_EXTENT_MIN || extent >> 48)
+  if (seen < SAMPLE || seen > SAMPLE_END || extent < DENSE_EXTENT_MIN || extent >> 48)
     return page;
   /* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
   if ((double)pp_get(&site->trips) < 0.7 * (double)(extent / page))
