@@ -68,7 +68,6 @@ struct pp_live_loop {
   _Atomic bool asleep;      /* all sites sleep */
   _Atomic bool paid;        /* a site was found to pay since the loop woke */
   pp_counter rest_ns;       /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
-  pp_counter fault_ns;      /* what a major fault of this loop has cost, with the read-around that it starts; 0: none seen */
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
 
   uint32_t site_count;

@@ -54,21 +54,23 @@ void pp_site_probe(struct pp_live_site *site) {
   change_state(site, PP_PROBING);
 }
 
-static uint64_t fault_ns(const struct pp_live_site *site) {
-  uint64_t seen = pp_get(&site->loop->fault_ns);
+pp_counter pp_fault_ns;
+
+static uint64_t fault_ns(void) {
+  uint64_t seen = pp_get(&pp_fault_ns);
   return seen < PP_FAULT_NS ? PP_FAULT_NS : seen < FAULT_NS_MAX ? seen : FAULT_NS_MAX;
 }
 
 /* Whether the absent pages found were worth the time of all hints. */
 static bool pays(const struct pp_live_site *site) {
   uint64_t read = pp_get(&site->window_read);
-  return read && read * fault_ns(site) >= 2 * pp_get(&site->window_ns);
+  return read && read * fault_ns() >= 2 * pp_get(&site->window_ns);
 }
 
 /* Whether they were not, even had the next page been absent: where a fault is dear, a few of them among many resident pages pay.
  */
 static bool wastes(const struct pp_live_site *site) {
-  return (pp_get(&site->window_read) + 1) * fault_ns(site) < 2 * pp_get(&site->window_ns);
+  return (pp_get(&site->window_read) + 1) * fault_ns() < 2 * pp_get(&site->window_ns);
 }
 
 static void fall_asleep(struct pp_live_site *site) {

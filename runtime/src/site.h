@@ -7,12 +7,15 @@
 #include "live.h"
 
 enum {
-  PP_STRIP_PAGES = 256,  /* pages hinted between two decisions */
-  PP_PROBE_PAGES = 64,   /* pages hinted to learn whether hints pay */
-  PP_ASLEEP_FACTOR = 16, /* a sleeping loop's strips are this many times longer at first, */
-  PP_ASLEEP_GROWTH = 8,  /* and grow by this factor while nothing happens */
-  PP_FAULT_NS = 50000,   /* what a major fault costs at least on the fastest devices that we measured */
+  PP_STRIP_PAGES = 256,      /* pages hinted between two decisions */
+  PP_PROBE_PAGES = 64,       /* pages hinted to learn whether hints pay */
+  PP_ASLEEP_GROWTH = 128,    /* a sleeping loop's strips double until they are this many times longer, */
+  PP_ASLEEP_GROWTH_PAID = 4, /* or this many where hints have paid since the loop woke */
+  PP_FAULT_NS = 50000,       /* what a major fault costs at least on the fastest devices that we measured */
 };
+
+/* What a major fault has cost this program, with the read-around that it starts; 0: none seen in its loops. */
+extern pp_counter pp_fault_ns;
 
 static inline enum pp_site_state pp_site_state(const struct pp_live_site *site) {
   return (enum pp_site_state)atomic_load_explicit(&site->state, memory_order_relaxed);

@@ -90,22 +90,23 @@ static uint64_t awake_strip(const struct pp_live_loop *live) {
 
 static uint64_t go_to_sleep(struct pp_live_loop *live, uint64_t ticks) {
   uint64_t rest = pp_get(&live->rest_ns) * 2;
-  if (atomic_exchange_explicit(&live->paid, false, memory_order_relaxed) || rest < REST_MIN_NS)
+  bool paid = atomic_exchange_explicit(&live->paid, false, memory_order_relaxed);
+  if (paid || rest < REST_MIN_NS)
     rest = REST_MIN_NS;
   pp_set(&live->rest_ns, rest < REST_MAX_NS ? rest : REST_MAX_NS);
   uint64_t strip = awake_strip(live);
-  strip = strip > WHOLE_LOOP / PP_ASLEEP_FACTOR ? WHOLE_LOOP : strip * PP_ASLEEP_FACTOR;
   pp_set(&live->strip, strip);
-  pp_set(&live->strip_longest, strip > WHOLE_LOOP / PP_ASLEEP_GROWTH ? strip : strip * PP_ASLEEP_GROWTH);
-  pp_set(&live->probed_at, ticks);
+  /* Where hints have just paid, a miss is near: look more often. */
+  uint64_t growth = paid ? PP_ASLEEP_GROWTH_PAID : PP_ASLEEP_GROWTH;
+  pp_set(&live->strip_longest, strip > WHOLE_LOOP / growth ? strip : strip * growth);
   atomic_store_explicit(&live->asleep, true, memory_order_relaxed);
   return strip;
 }
 
 /* Nothing happened in a sleeping loop's strip: look less often. */
 static uint64_t sleep_on(struct pp_live_loop *live, bool inside) {
-  uint64_t strip = pp_get(&live->strip), longest = pp_get(&live->strip_longest);
-  if (inside && strip < longest) {
+  uint64_t strip = pp_get(&live->strip);
+  if (inside && strip < pp_get(&live->strip_longest)) {
     strip *= 2;
     pp_set(&live->strip, strip);
   }
@@ -117,8 +118,8 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
   struct observed seen = observe(thread, live, ticks);
   if (inside && seen.faults) {
     /* A fault brings its whole read-around window: the more the device reads ahead, the dearer a miss. */
-    uint64_t ns = PP_FAULT_NS + seen.pages_read / seen.faults * READ_PAGE_NS, known = pp_get(&live->fault_ns);
-    pp_set(&live->fault_ns, known ? (3 * known + ns) / 4 : ns);
+    uint64_t ns = PP_FAULT_NS + seen.pages_read / seen.faults * READ_PAGE_NS, known = pp_get(&pp_fault_ns);
+    pp_set(&pp_fault_ns, known ? (3 * known + ns) / 4 : ns);
   }
   if (inside) {
     pp_count(&live->major_faults, seen.faults);
@@ -176,7 +177,7 @@ PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) 
     if (thread && ticks - thread->checked_at < CHECK_TICKS) {
       if (!done) /* no locked instruction here: a count lost between threads does no harm */
         pp_set(&live->entries, pp_get(&live->entries) + 1);
-      return pp_get(&live->strip);
+      return sleep_on(live, done != 0);
     }
   }
   return strip_slowly(loop, done, ticks);

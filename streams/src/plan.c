@@ -16,6 +16,8 @@ enum {
   SMALL_WALK = 64 << 10,
   /* Awake strips by default: about this many pages are hinted between two decisions. */
   STRIP_PAGES = 256,
+  /* What a gathered walk of unknown length touches, most of the time. */
+  WALKS_ON = 64,
   /* Streams of one loop: each costs registers and code in the strip's head. */
   STREAMS_PER_LOOP = 16,
 };
@@ -283,6 +285,14 @@ static unsigned streams_of_loop(const struct pp_plan *plan, int loop) {
   return count;
 }
 
+/* Bytes that one iteration touches from the leader's address. Text that is compared, a block of unknown length or a probed table
+ * go on from there: the last bytes of a page bring the next page along. */
+static uint64_t span_of(const struct planner *planner, unsigned number) {
+  const struct pp_nest_reference *reference = &planner->nest->references[number];
+  bool goes_on = reference->first_of_inner || reference->bytes == 1;
+  return reference->address == PP_ADDRESS_INDEXED && goes_on ? at_least(reference->bytes, WALKS_ON) : reference->bytes;
+}
+
 static void group_reference(struct planner *planner, unsigned number) {
   struct pp_plan *plan = planner->plan;
   const struct candidate *candidate = &planner->candidates[number];
@@ -298,7 +308,7 @@ static void group_reference(struct planner *planner, unsigned number) {
         .leader = number,
         .loop = candidate->loop,
         .whole_inner = candidate->whole_inner,
-        .span = planner->nest->references[number].bytes,
+        .span = span_of(planner, number),
         .distance = planner->options->distance,
     };
   } else {

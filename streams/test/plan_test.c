@@ -207,6 +207,19 @@ static void gather_brings_its_index(void **state) {
   finish(&f);
 }
 
+static void gathered_text_goes_on(void **state) {
+  struct fixture f = start();
+  add_loop(f.nest, -1, 0);
+  struct pp_nest_reference index = affine(0, step(4), no_stride), reference = gather(0, 0);
+  pp_nest_add_reference(f.nest, &index);
+  reference.bytes = 1;
+  pp_nest_add_reference(f.nest, &reference);
+  plan(&f);
+  assert_int_equal(f.plan->streams[1].span, 64);
+  assert_int_equal(f.plan->streams[0].span, 8);
+  finish(&f);
+}
+
 static void gather_needs_certain_iterations(void **state) {
   struct fixture f = start();
   struct pp_nest_loop loop = {.parent = -1, .trip = PP_TRIP_SYMBOLIC, .slice_obstacle = "a call may not return"};
@@ -361,6 +374,7 @@ int main(void) {
       cmocka_unit_test(repeated_scan_stays_in_the_inner_loop),
       cmocka_unit_test(walks_of_changing_length_are_left_alone),
       cmocka_unit_test(gather_brings_its_index),
+      cmocka_unit_test(gathered_text_goes_on),
       cmocka_unit_test(gather_needs_certain_iterations),
       cmocka_unit_test(chains_and_opaque_addresses_are_declined),
       cmocka_unit_test(obstacles_of_the_loop_are_named),
