@@ -147,6 +147,7 @@ void NestBuilder::addLoop(Loop *L) {
       Known.Backedges && Parent && A.SE.isLoopInvariant(Known.Backedges, Parent) && computableOnEntry(Known.Backedges, Parent, A);
   Model.strip_obstacle = findStripObstacle(L, A);
   Model.slice_obstacle = findSliceObstacle(L, A);
+  Known.SliceObstacle = Model.slice_obstacle ? Model.slice_obstacle : "";
   Known.Strippable = !Model.strip_obstacle && Model.trip != PP_TRIP_UNKNOWN;
   pp_nest_add_loop(N.Model.get(), &Model);
   N.Loops.push_back(std::move(Known));
@@ -287,6 +288,7 @@ void NestBuilder::understand(const Access &Found) {
   P.Model.bytes = Found.Bytes;
   P.Model.address = PP_ADDRESS_OPAQUE;
   bool Opaque = !understandIn(Reference, P.Model, Own);
+  Opaque |= P.Model.address == PP_ADDRESS_INDEXED && !N.Loops[N.numberOf(Own)].SliceObstacle.empty();
   if (Parent && canStrip(Parent) && (Opaque || !canStrip(Own) || prefersFirstIteration(Own, Reference.Address)))
     understandIn(Reference, P.Model, Parent);
   P.Model.loop = N.numberOf(Reference.L);

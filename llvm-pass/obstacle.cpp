@@ -56,6 +56,11 @@ static bool hasUnmovableCall(const Loop *L) {
   return false;
 }
 
+// Code for size has no scalar rest beside a vector loop: only a known trip count lets it vectorise.
+static bool needsItsTripCount(Loop *L, const Analyses &A) {
+  return A.F.hasOptSize() && L->isInnermost() && isa<SCEVConstant>(A.SE.getBackedgeTakenCount(L));
+}
+
 const char *findStripObstacle(Loop *L, const Analyses &A) {
   if (findOptionMDForLoop(L, DoneMark))
     return "the loop was strip-mined before";
@@ -66,6 +71,8 @@ const char *findStripObstacle(Loop *L, const Analyses &A) {
     return "the loop is not left from its latch";
   if (findOptionMDForLoop(L, "llvm.loop.unroll.full"))
     return "a pragma asks for a full unroll";
+  if (needsItsTripCount(L, A))
+    return "it is compiled for size, and strips could stop its vectorisation";
   if (hasUnmovableCall(L))
     return "a call in it forbids changes of control flow around it";
   if (hasReorderableReduction(L, A.F))
