@@ -30,6 +30,11 @@ def plugin_load(family, major):
 
 
 plugin, plugin_flags, option_form = plugin_load(family, major)
+
+# The same compiler's plugins for other versions, which it must refuse.
+others = [plugin_load(family, other) for other in ("11", "12", "14", "15", "16", "19") if other != major]
+others = [words for path, words, _ in others if os.path.exists(path)]
+
 runtime_dir = os.path.join(build, "runtime")
 support = os.path.join(source, "test", "support")
 support_build = os.path.join(build, "test", "support")
@@ -65,6 +70,8 @@ else:
     lit_config.note("%s: every test skipped, its plugin was not built: %s" % (config.name, plugin))
 if os.path.exists(toolchain["library"]):
     features.add("runtime")
+if others:
+    features.add("other_plugin")
 if os.path.exists(os.path.join(support_build, "sandbox")):
     features.add("seccomp")
 if family == "gcc":
@@ -79,6 +86,8 @@ openmp_flags = []
 if family == "clang":
     libraries = [d for d in ("/usr/lib/llvm-%s/lib" % n for n in (major, 19, 16, 15, 14)) if os.path.exists(os.path.join(d, "libomp.so"))]
     openmp_flags = ["-L" + libraries[0], "-Wl,-rpath," + libraries[0]] if libraries else []
+    if libraries and int(major) >= 19 and "llvm-%s/" % major not in libraries[0]:
+        openmp_flags.append("-DNO_DYNAMIC")
 if family == "gcc" or openmp_flags:
     features.add("openmp")
 
@@ -103,6 +112,8 @@ for name, value in [
     ("%cxx", "timeout 120 " + commands["cxx"]),
     ("%fc", "timeout 120 " + (commands["fc"] or "no-fortran-compiler")),
     ("%plugin_file", plugin),
+    ("%oldest_other_plugin", joined(others[0]) if others else ""),
+    ("%newest_other_plugin", joined(others[-1]) if others else ""),
     ("%opt", "/usr/lib/llvm-%s/bin/opt" % major),
     ("%plugin", joined(plugin_flags)),
     ("%includes", joined(include_flags)),
@@ -131,4 +142,5 @@ for name, value in [
 # Nothing of the developer's own settings may reach a test.
 config.environment["PATH"] = os.environ.get("PATH", "/usr/bin:/bin")
 config.environment["LC_ALL"] = "C"
+config.environment["PYTHONDONTWRITEBYTECODE"] = "1"
 config.environment["HOME"] = config.test_exec_root

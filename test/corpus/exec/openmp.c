@@ -16,7 +16,11 @@ int main(void) {
 #pragma omp parallel for schedule(static) num_threads(4)
   for (int i = 0; i < SIZE; i++)
     out[i] = values[order[i]] * 2;
+#ifdef NO_DYNAMIC /* clang 19 with an older libomp, which lacks what it calls */
+#pragma omp parallel for num_threads(3)
+#else
 #pragma omp parallel for schedule(dynamic, 100) num_threads(3)
+#endif
   for (int i = 0; i < SIZE; i++)
     out[i] += values[i];
   long sum = 0;

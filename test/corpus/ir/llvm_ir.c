@@ -3,7 +3,10 @@
 // REQUIRES: clang
 // RUN: %cc %plugin -O2 -fno-vectorize -fno-unroll-loops -g0 -S -emit-llvm %s -o - | %filecheck %s
 // RUN: %cc -O1 -Xclang -disable-llvm-passes -g0 -S -emit-llvm %s -o %t.ll
-// RUN: %opt -load %plugin_file -load-pass-plugin=%plugin_file -passes="function(mem2reg,instcombine,simplifycfg,loop-simplify,loop-rotate),pageprefetch" -S %t.ll -o %t.opt.ll
+// RUN: %opt -load %plugin_file -load-pass-plugin=%plugin_file -passes="function(mem2reg,instcombine,simplifycfg,loop-simplify,loop-rotate,pageprefetch)" -S %t.ll -o %t.opt.ll
+// RUN: %filecheck --input-file=%t.opt.ll --check-prefix=OPT %s
+// RUN: %opt -passes="function(mem2reg,instcombine,simplifycfg,loop-simplify,loop-rotate)" -S %t.ll -o %t.rotated.ll
+// RUN: %opt -load %plugin_file -load-pass-plugin=%plugin_file -passes=pageprefetch -S %t.rotated.ll -o %t.opt.ll
 // RUN: %filecheck --input-file=%t.opt.ll --check-prefix=OPT %s
 
 // CHECK: @{{.*}} = {{internal|private}} global
