@@ -22,8 +22,12 @@ enum {
 
 struct pp_totals pp_totals;
 
-/* Whether this kernel counts reads by task; seen the first time a count is not zero. */
-static _Atomic bool accounting_seen;
+/* Whether the thread's reads are not to be had: getrusage fails, or faults that read happened without a read being counted. Time
+ * tells then, less well: a busy machine makes resident pages look absent. */
+static bool is_unaccounted(const struct pp_usage *usage, bool counted) {
+  enum { FAULTS = 4 };
+  return !counted || (usage->major_faults >= FAULTS && !usage->pages_read);
+}
 
 /* Shell sort with Ciura's gaps: in place, no recursion, no malloc (qsort may call it). Short lists and nearly sorted ones are
  * common. */
@@ -76,11 +80,10 @@ static struct measure start_measure(void) {
 /* Adds the evidence of one hint to its site: pages asked for, pages that were absent, what it cost. */
 static void end_measure(struct pp_thread *thread, struct pp_live_site *site, const struct measure *measure, uint64_t pages) {
   uint64_t ns = pp_os_ticks_to_ns(pp_os_ticks() - measure->ticks), read = 0;
-  if (pp_os_thread_usage(&thread->usage) && measure->counted)
+  bool counted = pp_os_thread_usage(&thread->usage) && measure->counted;
+  if (counted)
     read = thread->usage.pages_read - measure->before.pages_read;
-  if (read)
-    atomic_store_explicit(&accounting_seen, true, memory_order_relaxed);
-  else if (!atomic_load_explicit(&accounting_seen, memory_order_relaxed) && ns > pages * ABSENT_NS)
+  if (is_unaccounted(&thread->usage, counted) && ns > pages * ABSENT_NS)
     read = pages;
   if (read > pages)
     read = pages; /* metadata, or a file system that reads more than asked */

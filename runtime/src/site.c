@@ -67,12 +67,6 @@ static bool pays(const struct pp_live_site *site) {
   return read && read * fault_ns() >= 2 * pp_get(&site->window_ns);
 }
 
-/* Whether they were not, even had the next page been absent: where a fault is dear, a few of them among many resident pages pay.
- */
-static bool wastes(const struct pp_live_site *site) {
-  return (pp_get(&site->window_read) + 1) * fault_ns() < 2 * pp_get(&site->window_ns);
-}
-
 static void fall_asleep(struct pp_live_site *site) {
   change_state(site, PP_ASLEEP);
   uint64_t backoff = pp_get(&site->backoff);
@@ -89,38 +83,38 @@ static void stay_awake(struct pp_live_site *site) {
   atomic_store_explicit(&site->loop->paid, true, memory_order_relaxed);
 }
 
+/* Another site of the loop is awake, else nobody would ask: look again after a while. */
+static bool sleep_on(struct pp_live_site *site) {
+  uint64_t left = pp_get(&site->sleep_strips);
+  pp_set(&site->sleep_strips, left ? left - 1 : 0);
+  if (left > 1)
+    return false;
+  change_state(site, PP_PROBING);
+  return true;
+}
+
+/* Whether a site has been asked strip after strip without hinting a new page. Walks of small elements do that between two pages.
+ */
+static bool is_idle(struct pp_live_site *site, uint64_t pages) {
+  bool idle = pages == pp_get(&site->judged_pages);
+  pp_set(&site->judged_pages, pages);
+  pp_set(&site->sleep_strips, idle ? pp_get(&site->sleep_strips) + 1 : 0);
+  return pp_get(&site->sleep_strips) > PATIENCE && (site->kind == PP_KIND_GATHER || pp_site_state(site) == PP_PROBING);
+}
+
 bool pp_site_judge(struct pp_live_site *site) {
   enum pp_site_state state = pp_site_state(site);
   if (pp_settings.mode == PP_MODE_ALWAYS)
     return true;
-  if (state == PP_ASLEEP) {
-    /* Another site of the loop is awake, else nobody would ask: look again after a while. */
-    uint64_t left = pp_get(&site->sleep_strips);
-    pp_set(&site->sleep_strips, left ? left - 1 : 0);
-    if (left > 1)
-      return false;
-    change_state(site, PP_PROBING);
-    return true;
-  }
+  if (state == PP_ASLEEP)
+    return sleep_on(site);
+  /* The dearer a fault, the more resident pages may stand between two absent ones before hinting them is waste. */
   uint64_t pages = pp_get(&site->window_pages), enough = state == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
-  if (pages >= enough && (pays(site) || wastes(site))) {
-    if (pays(site))
-      stay_awake(site);
-    else
-      fall_asleep(site);
-  } else if (site->kind == PP_KIND_GATHER) {
-    bool idle = pages == pp_get(&site->judged_pages);
-    pp_set(&site->judged_pages, pages);
-    pp_set(&site->sleep_strips, idle ? pp_get(&site->sleep_strips) + 1 : 0);
-    if (pp_get(&site->sleep_strips) > PATIENCE) {
-      if (pages && pays(site))
-        stay_awake(site);
-      else
-        fall_asleep(site);
-      if (pp_site_state(site) == PP_AWAKE)
-        pp_set(&site->sleep_strips, 0);
-    }
-  }
+  bool judged = pages >= enough * (fault_ns() / PP_FAULT_NS) || is_idle(site, pages);
+  if (pages >= PROBE_EVIDENCE && pays(site) && (judged || state == PP_PROBING))
+    stay_awake(site);
+  else if (judged)
+    fall_asleep(site);
   return pp_site_state(site) != PP_ASLEEP;
 }
 
