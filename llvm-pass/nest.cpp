@@ -244,6 +244,13 @@ void NestBuilder::chooseBase(const ModelReference &Reference, pp_nest_reference 
   Bases.push_back({Reference.L, Reference.Address});
 }
 
+// NULL, or why an access is no stream whatever its address: each of its executions means something beyond memory's contents.
+static const char *findAccessObstacle(const Instruction *I) {
+  if (I->isVolatile())
+    return "it is a volatile access";
+  return I->isAtomic() ? "it is an atomic access" : nullptr;
+}
+
 // Tries the address as a function of L; values of the inner loop between stand for its first iteration.
 bool NestBuilder::understandIn(ModelReference &Reference, pp_nest_reference &Model, Loop *L) {
   Loop *Inner = L == Reference.Own ? nullptr : Reference.Own;
@@ -287,9 +294,12 @@ void NestBuilder::understand(const Access &Found) {
   P.Model.access = Found.Kind;
   P.Model.bytes = Found.Bytes;
   P.Model.address = PP_ADDRESS_OPAQUE;
-  bool Opaque = !understandIn(Reference, P.Model, Own);
+  const char *Obstacle = findAccessObstacle(Found.I);
+  bool Opaque = Obstacle || !understandIn(Reference, P.Model, Own);
   Opaque |= P.Model.address == PP_ADDRESS_INDEXED && !N.Loops[N.numberOf(Own)].SliceObstacle.empty();
-  if (Parent && canStrip(Parent) && (Opaque || !canStrip(Own) || prefersFirstIteration(Own, Reference.Address)))
+  if (Obstacle)
+    Reference.Obstacle = Obstacle;
+  else if (Parent && canStrip(Parent) && (Opaque || !canStrip(Own) || prefersFirstIteration(Own, Reference.Address)))
     understandIn(Reference, P.Model, Parent);
   P.Model.loop = N.numberOf(Reference.L);
   P.Model.first_of_inner = Reference.firstOfInner();

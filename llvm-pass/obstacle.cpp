@@ -47,6 +47,27 @@ static bool hasReorderableReduction(const Loop *L, const Function &F) {
   return false;
 }
 
+// Whether vector code may round an element otherwise than scalar code does: approximations, vector variants of library functions.
+static bool roundsByIteration(const Instruction &I, const TargetLibraryInfo &TLI) {
+  if (auto *Operation = dyn_cast<FPMathOperator>(&I))
+    if (Operation->hasAllowReassoc() || Operation->hasAllowReciprocal() || Operation->hasApproxFunc())
+      return I.getOpcode() != Instruction::PHI && I.getOpcode() != Instruction::Select && I.getOpcode() != Instruction::FCmp;
+  auto *Call = dyn_cast<CallBase>(&I);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Call && ((Callee && TLI.isFunctionVectorizable(Callee->getName())) || Call->hasFnAttr("vector-function-abi-variant"));
+}
+
+// Which iterations a vectorised loop leaves to its scalar end depends on where strips end.
+static bool roundsByIteration(const Loop *L, const Analyses &A) {
+  if (!L->isInnermost())
+    return false;
+  for (BasicBlock *Block : L->blocks())
+    for (Instruction &I : *Block)
+      if (roundsByIteration(I, A.TLI))
+        return true;
+  return false;
+}
+
 static bool hasUnmovableCall(const Loop *L) {
   for (BasicBlock *Block : L->blocks())
     for (Instruction &I : *Block)
@@ -77,6 +98,8 @@ const char *findStripObstacle(Loop *L, const Analyses &A) {
     return "a call in it forbids changes of control flow around it";
   if (hasReorderableReduction(L, A.F))
     return "fast math allows to reorder its reduction: strips would change the result";
+  if (roundsByIteration(L, A))
+    return "with fast-math flags strips could change how its floating-point results are rounded";
   return nullptr;
 }
 

@@ -73,9 +73,9 @@ LoopConstants Records::add(const LoopRecord &Record) {
   return Made;
 }
 
-// OwnMemory: the call reads and writes the runtime's memory and what its arguments point to, nothing of the program's. Telling so
-// keeps the optimiser's knowledge of the loop around the call.
-FunctionCallee Records::declare(const char *Name, Type *Result, ArrayRef<Type *> Arguments, bool OwnMemory) {
+// The calls read and write the runtime's memory and what their arguments point to, nothing of the program's. Telling so keeps the
+// optimiser's knowledge of the loop around the call.
+FunctionCallee Records::declare(const char *Name, Type *Result, ArrayRef<Type *> Arguments) {
   bool Known = M.getFunction(Name);
   FunctionCallee Callee = M.getOrInsertFunction(Name, FunctionType::get(Result, Arguments, false));
   auto *F = dyn_cast<Function>(Callee.getCallee());
@@ -86,32 +86,31 @@ FunctionCallee Records::declare(const char *Name, Type *Result, ArrayRef<Type *>
   F->addFnAttr(Attribute::WillReturn);
   F->addFnAttr(Attribute::NoFree);
   F->addFnAttr(Attribute::Cold);
-  if (OwnMemory)
-    F->setOnlyAccessesInaccessibleMemOrArgMem();
+  F->setOnlyAccessesInaccessibleMemOrArgMem();
   return Callee;
 }
 
 FunctionCallee Records::strip() {
   auto *Long = integer(M, 64);
-  return declare("__pp_strip", Long, {pointer(), Long, Long}, true);
+  return declare("__pp_strip", Long, {pointer(), Long, Long});
 }
 
 FunctionCallee Records::affine() {
   auto *Long = integer(M, 64);
-  return declare("__pp_affine", Long, {pointer(), Long, Long, Long, Long, Long, Long}, true);
+  return declare("__pp_affine", Long, {pointer(), Long, Long, Long, Long, Long, Long});
 }
 
 FunctionCallee Records::gatherBegin() {
   auto *Long = integer(M, 64);
-  return declare("__pp_gather_begin", Long, {pointer(), Long, Long, Long}, true);
+  return declare("__pp_gather_begin", Long, {pointer(), Long, Long, Long});
 }
 
 FunctionCallee Records::gatherBatch() {
-  return declare("__pp_gather_batch", pointer(), {}, false);
+  return declare("__pp_gather_batch", pointer(), {});
 }
 
 FunctionCallee Records::gatherEnd() {
-  return declare("__pp_gather_end", Type::getVoidTy(M.getContext()), {pointer(), pointer(), integer(M, 64)}, true);
+  return declare("__pp_gather_end", Type::getVoidTy(M.getContext()), {pointer(), pointer(), integer(M, 64)});
 }
 
 } // namespace pageprefetch

@@ -52,7 +52,7 @@ public:
   llvm::FunctionCallee gatherEnd();   // void (site, batch, count)
 
 private:
-  llvm::FunctionCallee declare(const char *Name, llvm::Type *Result, llvm::ArrayRef<llvm::Type *> Arguments, bool OwnMemory);
+  llvm::FunctionCallee declare(const char *Name, llvm::Type *Result, llvm::ArrayRef<llvm::Type *> Arguments);
   llvm::Constant *string(const std::string &Text);
   llvm::Constant *site(llvm::StructType *Type, const SiteRecord &Record);
   llvm::Constant *asPointer(llvm::Constant *Value) const;
