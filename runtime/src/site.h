@@ -8,7 +8,7 @@
 
 enum {
   PP_STRIP_PAGES = 256,      /* pages hinted between two decisions */
-  PP_PROBE_PAGES = 64,       /* pages hinted to learn whether hints pay */
+  PP_PROBE_PAGES = 32,       /* pages of a strip, and again ahead of it, that are hinted to learn whether hints pay */
   PP_ASLEEP_GROWTH = 128,    /* a sleeping loop's strips double until they are this many times longer, */
   PP_ASLEEP_GROWTH_PAID = 4, /* or this many where hints have paid since the loop woke */
   PP_FAULT_NS = 50000,       /* what a major fault costs at least on the fastest devices that we measured */

@@ -10,15 +10,16 @@
 
 enum {
   READ_PAGE_NS = 1300,                /* what a page of a fault's read-around costs at 3 GB/s */
-  PROBE_AGAIN_NS = 100 * 1000 * 1000, /* a sleeping loop that is entered again is probed after this time */
+  PROBE_AGAIN_NS = 100 * 1000 * 1000, /* a sleeping loop that is entered again is probed after this time, */
+  PROBE_AGAIN_ITERATIONS = 1 << 18,   /* and as many iterations: a probe costs about as much as some thousand of them */
   REST_MIN_NS = 1000 * 1000,          /* a loop sleeps at least this long, */
   REST_MAX_NS = 1000 * 1000 * 1000,   /* and at most this long, while faults come that hints do not prevent */
   AFFINE_BATCH_BYTES = 128 << 10,     /* contiguous walks are hinted in pieces no smaller, */
   AFFINE_CALL_BYTES = 32 << 20,       /* and no larger at once */
 };
 
-/* Ticks between two looks at a sleeping loop's faults: under a millisecond on common clocks. */
-#define CHECK_TICKS UINT64_C(2000000)
+/* Ticks between two looks at a sleeping loop's faults: two to four milliseconds on common clocks. */
+#define CHECK_TICKS UINT64_C(8000000)
 
 /* More iterations than any loop has, without the hint bit. */
 #define WHOLE_LOOP (PP_STRIP_HINT - 1)
@@ -53,7 +54,14 @@ static struct observed observe(struct pp_thread *thread, struct pp_live_loop *li
   return seen;
 }
 
+/* Without locked instructions: a count lost between threads does no harm. */
+static void count_entry(struct pp_live_loop *live, uint64_t trips) {
+  pp_set(&live->entries, pp_get(&live->entries) + 1);
+  pp_set(&live->unprobed, pp_get(&live->unprobed) + trips);
+}
+
 static void wake(struct pp_live_loop *live) {
+  pp_set(&live->unprobed, 0);
   for (uint32_t i = 0; i < live->site_count; i++)
     pp_site_probe(&live->sites[i]);
   atomic_store_explicit(&live->asleep, false, memory_order_relaxed);
@@ -69,7 +77,7 @@ static bool should_wake(struct pp_live_loop *live, const struct observed *seen, 
   /* On entry the time since the last look was spent elsewhere as well: only a tenth of it in faults is a sign. */
   if (seen->faults * PP_FAULT_NS * 10 >= seen->ns && seen->faults)
     return true;
-  return slept_ns > PROBE_AGAIN_NS;
+  return slept_ns > PROBE_AGAIN_NS && pp_get(&live->unprobed) > PROBE_AGAIN_ITERATIONS;
 }
 
 /* Iterations of an awake strip that suit every site: the least. */
@@ -81,7 +89,9 @@ static uint64_t awake_strip(const struct pp_live_loop *live) {
     const struct pp_live_site *site = &live->sites[i];
     uint64_t suits = pp_get(&site->strip);
     if (site->kind == PP_KIND_GATHER)
-      suits = pp_site_state(site) == PP_PROBING ? PP_PROBE_PAGES : PP_STRIP_PAGES;
+      suits = PP_STRIP_PAGES;
+    if (pp_site_state(site) == PP_PROBING)
+      suits = suits > PP_STRIP_PAGES / PP_PROBE_PAGES ? suits / (PP_STRIP_PAGES / PP_PROBE_PAGES) : 1;
     if (suits && (!strip || suits < strip))
       strip = suits;
   }
@@ -151,7 +161,7 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
 }
 
 /* All but the sleeping loop's short way. */
-__attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, uint64_t done, uint64_t ticks) {
+__attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t ticks) {
   int kept = errno;
   uint64_t strip = WHOLE_LOOP;
   if (pp_settings.mode == PP_MODE_OFF) {
@@ -161,7 +171,8 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, uin
     struct pp_thread *thread = live ? pp_thread_get() : NULL;
     if (thread) {
       pp_count(&live->strips, 1);
-      pp_count(&live->entries, !done);
+      if (!done)
+        count_entry(live, trips);
       strip = decide(live, thread, done, ticks);
     }
   }
@@ -175,12 +186,12 @@ PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) 
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
     const struct pp_thread *thread = pp_thread_get();
     if (thread && ticks - thread->checked_at < CHECK_TICKS) {
-      if (!done) /* no locked instruction here: a count lost between threads does no harm */
-        pp_set(&live->entries, pp_get(&live->entries) + 1);
+      if (!done)
+        count_entry(live, trips);
       return sleep_on(live, done != 0);
     }
   }
-  return strip_slowly(loop, done, ticks);
+  return strip_slowly(loop, done, trips, ticks);
 }
 
 /* The record of a site that is to be hinted, or NULL. */
