@@ -125,12 +125,17 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
   return strip | (hint ? PP_STRIP_HINT : 0);
 }
 
-/* Where a stream's hints end this time: at the end of this strip, past it by a few or all iterations; sometimes nowhere. */
+/* Iterations that a stream is hinted past `first`: to the end of this strip, a few, sometimes none, or all that fit in the log.
+ */
+static uint64_t choose_ahead(uint64_t first, uint64_t done, uint64_t trips) {
+  uint64_t strip_end = strip_length < trips - done ? done + strip_length : trips;
+  if (setting.ahead == SMALLEST)
+    return strip_end > first ? strip_end - first : 0;
+  return setting.ahead == RANDOM ? random_below(91) : HINTS_MAX / 4;
+}
+
 static uint64_t choose_end(uint64_t first, uint64_t done, uint64_t trips) {
-  uint64_t left = trips - first, strip = strip_length < trips - done ? strip_length : trips - done;
-  uint64_t wanted = setting.ahead == SMALLEST ? done + strip > first ? done + strip - first : 0
-                    : setting.ahead == RANDOM ? random_below(91)
-                                              : left;
+  uint64_t left = trips - first, wanted = choose_ahead(first, done, trips);
   return first + (wanted < left ? wanted : left);
 }
 
