@@ -139,10 +139,16 @@ bool isAnnotatedOff(const Function &F) {
   return false;
 }
 
+// The runtime is for Linux; one compilation also makes code for other places, as OpenMP's and CUDA's devices.
+bool isOtherTarget(const Module &M) {
+  StringRef Triple = M.getTargetTriple();
+  return M.getDataLayout().getPointerSizeInBits() != 64 || (!Triple.empty() && !Triple.contains("-linux"));
+}
+
 bool isExcluded(const Function &F) {
   bool Interrupt = F.getCallingConv() == CallingConv::X86_INTR;
   return F.isDeclaration() || F.hasOptNone() || F.hasFnAttribute(Attribute::Naked) || Interrupt || isUnsplitCoroutine(F) ||
-         F.callsFunctionThatReturnsTwice() || F.getParent()->getDataLayout().getPointerSizeInBits() != 64 || isAnnotatedOff(F);
+         F.callsFunctionThatReturnsTwice() || isOtherTarget(*F.getParent()) || isAnnotatedOff(F);
 }
 
 class PagePrefetch : public PassInfoMixin<PagePrefetch> {
