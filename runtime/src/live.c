@@ -109,12 +109,12 @@ struct pp_live_loop *pp_live_loops(void) {
   return atomic_load(&loops);
 }
 
-static __thread struct pp_thread *self __attribute__((tls_model("initial-exec")));
+__thread struct pp_thread *pp_thread_self;
 static pthread_key_t thread_key;
 static _Atomic bool have_key;
 
 static void free_thread(void *thread) {
-  self = NULL;
+  pp_thread_self = NULL;
   pp_os_unmap(thread, sizeof(struct pp_thread));
 }
 
@@ -122,9 +122,7 @@ __attribute__((constructor(101))) static void make_key(void) {
   atomic_store(&have_key, pthread_key_create(&thread_key, free_thread) == 0);
 }
 
-struct pp_thread *pp_thread_get(void) {
-  if (__builtin_expect(self != NULL, 1))
-    return self;
+struct pp_thread *pp_thread_make(void) {
   struct pp_thread *made = pp_os_map(sizeof *made);
   if (!made)
     return NULL;
@@ -132,6 +130,6 @@ struct pp_thread *pp_thread_get(void) {
   /* Without a key the record of an ended thread stays mapped: small, and better than none. */
   if (atomic_load(&have_key))
     pthread_setspecific(thread_key, made);
-  self = made;
+  pp_thread_self = made;
   return made;
 }

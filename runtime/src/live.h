@@ -98,7 +98,16 @@ struct pp_thread {
   uintptr_t batch[PP_GATHER_MAX];
 };
 
-/* The calling thread's record, made at first use, freed when the thread ends. NULL when there is no memory. */
-struct pp_thread *pp_thread_get(void);
+/* The calling thread's record, or NULL before its first use. Initial-exec: the library is loaded with the program, and an access
+ * must neither call anything nor allocate. */
+extern __thread struct pp_thread *pp_thread_self __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+/* Makes the record, which is freed when the thread ends. NULL when there is no memory. */
+struct pp_thread *pp_thread_make(void);
+
+static inline struct pp_thread *pp_thread_get(void) {
+  struct pp_thread *known = pp_thread_self;
+  return __builtin_expect(known != NULL, 1) ? known : pp_thread_make();
+}
 
 #endif

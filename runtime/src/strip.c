@@ -11,15 +11,15 @@
 enum {
   READ_PAGE_NS = 1300,                /* what a page of a fault's read-around costs at 3 GB/s */
   PROBE_AGAIN_NS = 100 * 1000 * 1000, /* a sleeping loop that is entered again is probed after this time, */
-  PROBE_AGAIN_ITERATIONS = 1 << 18,   /* and as many iterations: a probe costs about as much as some thousand of them */
+  PROBE_AGAIN_ITERATIONS = 1 << 20,   /* and as many iterations: a probe costs about as much as some thousand of them */
   REST_MIN_NS = 1000 * 1000,          /* a loop sleeps at least this long, */
   REST_MAX_NS = 1000 * 1000 * 1000,   /* and at most this long, while faults come that hints do not prevent */
   AFFINE_BATCH_BYTES = 128 << 10,     /* contiguous walks are hinted in pieces no smaller, */
   AFFINE_CALL_BYTES = 32 << 20,       /* and no larger at once */
 };
 
-/* Ticks between two looks at a sleeping loop's faults: two to four milliseconds on common clocks. */
-#define CHECK_TICKS UINT64_C(8000000)
+/* Ticks between two looks at a sleeping loop's faults: four to eight milliseconds on common clocks. */
+#define CHECK_TICKS UINT64_C(16000000)
 
 /* More iterations than any loop has, without the hint bit. */
 #define WHOLE_LOOP (PP_STRIP_HINT - 1)
@@ -81,7 +81,7 @@ static bool should_wake(struct pp_live_loop *live, const struct observed *seen, 
 }
 
 /* Iterations of an awake strip that suit every site: the least. */
-static uint64_t awake_strip(const struct pp_live_loop *live) {
+static uint64_t suitable_strip(const struct pp_live_loop *live, bool probing) {
   uint64_t strip = live->planned_strip;
   if (live->fixed_strip)
     return strip;
@@ -90,7 +90,7 @@ static uint64_t awake_strip(const struct pp_live_loop *live) {
     uint64_t suits = pp_get(&site->strip);
     if (site->kind == PP_KIND_GATHER)
       suits = PP_STRIP_PAGES;
-    if (pp_site_state(site) == PP_PROBING)
+    if (probing && pp_site_state(site) == PP_PROBING)
       suits = suits > PP_STRIP_PAGES / PP_PROBE_PAGES ? suits / (PP_STRIP_PAGES / PP_PROBE_PAGES) : 1;
     if (suits && (!strip || suits < strip))
       strip = suits;
@@ -104,11 +104,12 @@ static uint64_t go_to_sleep(struct pp_live_loop *live, uint64_t ticks) {
   if (paid || rest < REST_MIN_NS)
     rest = REST_MIN_NS;
   pp_set(&live->rest_ns, rest < REST_MAX_NS ? rest : REST_MAX_NS);
-  uint64_t strip = awake_strip(live);
+  uint64_t strip = suitable_strip(live, false);
   pp_set(&live->strip, strip);
   /* Where hints have just paid, a miss is near: look more often. */
   uint64_t growth = paid ? PP_ASLEEP_GROWTH_PAID : PP_ASLEEP_GROWTH;
   pp_set(&live->strip_longest, strip > WHOLE_LOOP / growth ? strip : strip * growth);
+  pp_set(&live->probed_at, ticks);
   atomic_store_explicit(&live->asleep, true, memory_order_relaxed);
   return strip;
 }
@@ -154,7 +155,7 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
   }
   if (!hint)
     return go_to_sleep(live, ticks);
-  uint64_t strip = awake_strip(live);
+  uint64_t strip = suitable_strip(live, true);
   pp_set(&live->strip, strip);
   pp_count(&live->hinted_strips, 1);
   return strip | PP_STRIP_HINT;
@@ -184,7 +185,7 @@ PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) 
   struct pp_live_loop *live = __atomic_load_n(&loop->live, __ATOMIC_ACQUIRE);
   uint64_t ticks = pp_os_ticks();
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
-    const struct pp_thread *thread = pp_thread_get();
+    const struct pp_thread *thread = pp_thread_self;
     if (thread && ticks - thread->checked_at < CHECK_TICKS) {
       if (!done)
         count_entry(live, trips);
