@@ -138,6 +138,7 @@ for name, value in [
     ("%outcome", joined([sys.executable, "-B", os.path.join(support, "outcome.py")])),
     ("%python", sys.executable),
     ("%support", support),
+    ("%build", build),
 ]:
     config.substitutions.append((name + (r"\b" if name[-1].isalpha() else ""), value))
 
