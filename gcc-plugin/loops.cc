@@ -68,6 +68,19 @@ static tree trips_of(const tree_niter_desc *count, bool at_top) {
   return at_top ? trips : fold_build2(PLUS_EXPR, uint64_type_node, trips, build_one_cst(uint64_type_node));
 }
 
+/* Whether the loop ends at this exit or never: no other exit, and nothing in it that may end the program, throw or jump away. */
+static bool only_way_out(class loop *loop, edge out) {
+  if (single_exit(loop) != out)
+    return false;
+  bool only = true;
+  basic_block *body = get_loop_body(loop);
+  for (unsigned i = 0; i < loop->num_nodes && only; i++)
+    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && only; gsi_next(&gsi))
+      only = !stmt_can_terminate_bb_p(gsi_stmt(gsi));
+  free(body);
+  return only;
+}
+
 static void understand_test(class loop *loop, edge out, exit_test *test) {
   gcond *condition = test->condition;
   enum tree_code code = gimple_cond_code(condition);
@@ -85,8 +98,9 @@ static void understand_test(class loop *loop, edge out, exit_test *test) {
     bool up = !tree_int_cst_sign_bit(value.step);
     if (seen != NE_EXPR && !(up && (seen == LT_EXPR || seen == LE_EXPR)) && !(!up && (seen == GT_EXPR || seen == GE_EXPR)))
       continue;
-    /* A strip starts anywhere, so that != alone would no longer tell GCC that the value does not wrap. */
-    if (seen == NE_EXPR && value.monotone)
+    /* A strip starts anywhere, so that != alone would no longer tell GCC that the value does not wrap. Where the loop can end
+     * otherwise, the bound may never be met or lie behind the start: there != is something else than <. */
+    if (seen == NE_EXPR && value.monotone && only_way_out(loop, out))
       seen = up ? LT_EXPR : GT_EXPR;
     test->bound_operand = bound;
     test->continue_code = seen;
