@@ -15,6 +15,9 @@
 
 #define PUBLIC __attribute__((visibility("default")))
 
+/* Programs refer to __pp_strip alone: what refers to this brings start and exit out of the static library with it. */
+const char pp_library = 1;
+
 __attribute__((constructor(102))) static void start(void) {
   int kept = errno;
   pp_settings_read(pp_backend_names);
@@ -33,9 +36,15 @@ __attribute__((destructor)) static void finish(void) {
   errno = kept;
 }
 
+/* The calling thread's state; NULL where nothing can be hinted. */
+static struct pp_thread *hinting_thread(void) {
+  bool possible = pp_settings.mode != PP_MODE_OFF && strcmp(pp_backend_current()->name, "none");
+  return possible ? pp_thread_get() : NULL;
+}
+
 PUBLIC int pp_hint(const void *address, size_t bytes) {
   int kept = errno;
-  struct pp_thread *thread = pp_settings.mode == PP_MODE_OFF ? NULL : pp_thread_get();
+  struct pp_thread *thread = hinting_thread();
   uint64_t pages = thread && bytes ? pp_hint_range(thread, NULL, (uintptr_t)address, bytes) : 0;
   errno = kept;
   return pages ? 0 : -1;
@@ -43,7 +52,7 @@ PUBLIC int pp_hint(const void *address, size_t bytes) {
 
 PUBLIC int pp_hint_many(const void *const *addresses, size_t count) {
   int kept = errno;
-  struct pp_thread *thread = pp_settings.mode == PP_MODE_OFF ? NULL : pp_thread_get();
+  struct pp_thread *thread = hinting_thread();
   uint64_t pages = 0;
   for (size_t done = 0; thread && done < count;) {
     size_t part = count - done < PP_GATHER_MAX ? count - done : PP_GATHER_MAX;
@@ -60,10 +69,13 @@ PUBLIC int pp_populate(void *address, size_t bytes) {
   uintptr_t page = pp_os_page_size(), start = (uintptr_t)address, end;
   if (pp_settings.mode != PP_MODE_OFF && !__builtin_add_overflow(start, bytes, &end)) {
     uintptr_t first = (start + page - 1) & ~(page - 1), last = end & ~(page - 1);
-    if (first >= start && last > first)
+    if (first >= start && last > first) {
       error = pp_os_madvise((void *)first, last - first, MADV_POPULATE_WRITE);
-    pp_count(&pp_totals.calls, 1);
-    pp_count(&pp_totals.failed_calls, error != 0);
+      bool about_address = error == ENOMEM || error == EFAULT;
+      pp_count(&pp_totals.calls, 1);
+      pp_count(&pp_totals.refused, about_address ? (last - first) / page : 0);
+      pp_count(&pp_totals.failed_calls, error && !about_address);
+    }
   }
   errno = kept;
   return error ? -1 : 0;

@@ -23,6 +23,9 @@ struct pp_settings {
 
 extern struct pp_settings pp_settings;
 
+/* Defined where the library starts and ends: a file of the static library that refers to it brings those along. */
+extern const char pp_library;
+
 /* Reads PAGEPREFETCH, PAGEPREFETCH_BACKEND, PAGEPREFETCH_STATS and PAGEPREFETCH_LOG. `backend_names`: NULL-terminated. */
 void pp_settings_read(const char *const *backend_names);
 

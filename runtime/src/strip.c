@@ -26,6 +26,9 @@ enum {
 
 #define PUBLIC __attribute__((visibility("default")))
 
+/* Keeps the library's start and exit with the calls of compiled code in static programs. */
+__attribute__((used)) static const char *const start_and_exit = &pp_library;
+
 static uint64_t since(uint64_t now, uint64_t before) {
   return now > before ? now - before : 0; /* a forked child's counts start again */
 }
