@@ -154,7 +154,7 @@ uint64_t __pp_affine(struct pp_site *site, uintptr_t base, int64_t stride, uint6
   uint64_t first = ahead > done ? ahead : done;
   uint64_t end = choose_end(first, done, trips);
   report->affine++;
-  for (uint64_t j = first; j < end; j++)
+  for (uint64_t j = first; j < end && j - first < HINTS_MAX; j++)
     remember(site, base + j * (uint64_t)stride, span, j);
   return end;
 }
