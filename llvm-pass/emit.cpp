@@ -18,7 +18,8 @@ namespace pageprefetch {
 
 namespace {
 
-// Writes walks of outer loops as functions of a phi that those loops have already, so that computing them adds no induction variable.
+// Writes walks of outer loops as functions of a phi that those loops have already, so that computing them adds no induction
+// variable.
 class OuterWalks : public SCEVRewriteVisitor<OuterWalks> {
 public:
   explicit OuterWalks(ScalarEvolution &Evolution) : SCEVRewriteVisitor(Evolution) {}
@@ -140,7 +141,8 @@ void EntryCode::widen(StreamJob &Stream, const SCEV *Step, const SCEV *Backedges
   if (!Step)
     return;
   Type *Long = Type::getInt64Ty(Job.Setup->getContext());
-  Value *Extent = integer(A.SE.getMulExpr(A.SE.getTruncateOrSignExtend(Step, Long), A.SE.getTruncateOrZeroExtend(Backedges, Long)));
+  Value *Extent =
+      integer(A.SE.getMulExpr(A.SE.getTruncateOrSignExtend(Step, Long), A.SE.getTruncateOrZeroExtend(Backedges, Long)));
   IRBuilder<> B(Job.Setup->getTerminator());
   Value *Down = B.CreateICmpSLT(Extent, B.getInt64(0));
   Stream.Base = B.CreateAdd(Stream.Base, B.CreateSelect(Down, Extent, B.getInt64(0)));
@@ -224,8 +226,8 @@ static void addJob(std::vector<LoopJob> &Jobs, const PlannedNest &N, int Number,
 
 static void emitAffine(LoopJob &Job, unsigned Number, Records &R, IRBuilder<> &B, Value *Done, Value *&Ahead) {
   StreamJob &Stream = Job.Streams[Number];
-  Ahead = B.CreateCall(R.affine(),
-                       {Job.Constants.Sites[Number], Stream.Base, Stream.Stride, Stream.Span, Done, Job.Trips, Ahead}, "pp.ahead");
+  Ahead = B.CreateCall(R.affine(), {Job.Constants.Sites[Number], Stream.Base, Stream.Stride, Stream.Span, Done, Job.Trips, Ahead},
+                       "pp.ahead");
 }
 
 // The slice: a small loop over the iterations that the runtime wants, which leaves the builder in the block after it.

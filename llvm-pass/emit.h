@@ -37,7 +37,7 @@ struct HeaderValue {
 struct LatchBound {
   llvm::CmpInst *Compare; // null: not of this shape, a counter decides
   llvm::Value *Walk, *First, *Step;
-  bool AfterStep; // First belongs to the phi, the walking operand is one step further
+  bool AfterStep;    // First belongs to the phi, the walking operand is one step further
   unsigned Continue; // predicate of Walk and the new bound that stays in the loop
 };
 

@@ -57,7 +57,9 @@ namespace {
 class FirstIteration : public SCEVRewriteVisitor<FirstIteration> {
 public:
   FirstIteration(ScalarEvolution &Evolution, const Loop *Of) : SCEVRewriteVisitor(Evolution), Inner(Of) {}
-  const SCEV *visitAddRecExpr(const SCEVAddRecExpr *Walk) { return Walk->getLoop() == Inner ? visit(Walk->getStart()) : Walk; }
+  const SCEV *visitAddRecExpr(const SCEVAddRecExpr *Walk) {
+    return Walk->getLoop() == Inner ? visit(Walk->getStart()) : Walk;
+  }
   const SCEV *visitUnknown(const SCEVUnknown *Unknown) {
     auto *Phi = dyn_cast<PHINode>(Unknown->getValue());
     if (!Phi || Phi->getParent() != Inner->getHeader() || !Inner->getLoopPreheader())
@@ -286,7 +288,8 @@ bool NestBuilder::prefersFirstIteration(const Loop *Own, const SCEV *S) {
 
 void NestBuilder::understand(const Access &Found) {
   Pending P{};
-  P.Reference = {Found.I, Found.Pointer, Found.Kind, Found.Bytes, A.LI.getLoopFor(Found.I->getParent()), nullptr, nullptr, {}, ""};
+  P.Reference = {Found.I, Found.Pointer, Found.Kind, Found.Bytes, A.LI.getLoopFor(Found.I->getParent()),
+                 nullptr, nullptr,       {},         ""};
   ModelReference &Reference = P.Reference;
   Loop *Own = Reference.L = Reference.Own, *Parent = Own->getParentLoop();
   Reference.Address = A.SE.getSCEV(Found.Pointer);

@@ -49,12 +49,14 @@ struct ModelReference {
   llvm::Value *Pointer;
   pp_access Kind;
   uint64_t Bytes;
-  llvm::Loop *Own;             // the innermost loop around it
-  llvm::Loop *L;               // the loop of whose iterations the address is a function: Own, or its parent
-  const llvm::SCEV *Address;   // as a function of L
-  Slice Indexed;               // of an indexed address
+  llvm::Loop *Own;           // the innermost loop around it
+  llvm::Loop *L;             // the loop of whose iterations the address is a function: Own, or its parent
+  const llvm::SCEV *Address; // as a function of L
+  Slice Indexed;             // of an indexed address
   std::string Obstacle;
-  bool firstOfInner() const { return L != Own; }
+  bool firstOfInner() const {
+    return L != Own;
+  }
 };
 
 struct Nest {

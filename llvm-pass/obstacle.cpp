@@ -152,8 +152,8 @@ static bool isHarmlessCall(const CallBase *Call, const TargetLibraryInfo &TLI) {
   if (isHarmlessLibraryCall(Call, TLI))
     return true;
   bool Returns = Call->hasFnAttr(Attribute::WillReturn) && Call->doesNotThrow();
-  return Returns && (Call->onlyReadsMemory() || (Call->hasFnAttr(Attribute::NoFree) && Call->hasFnAttr(Attribute::NoSync) &&
-                                             Call->onlyAccessesArgMemory()));
+  return Returns && (Call->onlyReadsMemory() ||
+                     (Call->hasFnAttr(Attribute::NoFree) && Call->hasFnAttr(Attribute::NoSync) && Call->onlyAccessesArgMemory()));
 }
 
 static const char *findInstructionObstacle(const Instruction &I, const TargetLibraryInfo &TLI) {

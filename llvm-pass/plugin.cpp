@@ -33,7 +33,8 @@
 using namespace llvm;
 using namespace pageprefetch;
 
-// Before any constructor that needs LLVM: in another release the first missing function would end in the loader's words, or in none.
+// Before any constructor that needs LLVM: in another release the first missing function would end in the loader's words, or in
+// none.
 __attribute__((constructor(101))) static void checkHost() {
   const char *Message = hostMismatch();
   if (!Message)
@@ -220,7 +221,12 @@ PreservedAnalyses PagePrefetch::run(Function &F, FunctionAnalysisManager &AM) {
   auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
   auto &LI = AM.getResult<LoopAnalysis>(F);
   SCEVExpander Expander(SE, F.getParent()->getDataLayout(), "pp");
-  Analyses A{F, LI, AM.getResult<DominatorTreeAnalysis>(F), SE, AM.getResult<TargetLibraryAnalysis>(F), F.getParent()->getDataLayout(),
+  Analyses A{F,
+             LI,
+             AM.getResult<DominatorTreeAnalysis>(F),
+             SE,
+             AM.getResult<TargetLibraryAnalysis>(F),
+             F.getParent()->getDataLayout(),
              Expander};
   auto &Remarks = AM.getResult<OptimizationRemarkEmitterAnalysis>(F);
   std::vector<PlannedNest> Nests;
@@ -262,13 +268,12 @@ static void registerPasses(PassBuilder &Builder) {
       FPM.addPass(PagePrefetch());
   });
   Builder.registerOptimizerLastEPCallback([](ModulePassManager &MPM, auto...) { MPM.addPass(WritePlan()); });
-  Builder.registerPipelineParsingCallback(
-      [](StringRef Name, FunctionPassManager &FPM, ArrayRef<PassBuilder::PipelineElement>) {
-        if (Name != "pageprefetch")
-          return false;
-        FPM.addPass(PagePrefetch(true));
-        return true;
-      });
+  Builder.registerPipelineParsingCallback([](StringRef Name, FunctionPassManager &FPM, ArrayRef<PassBuilder::PipelineElement>) {
+    if (Name != "pageprefetch")
+      return false;
+    FPM.addPass(PagePrefetch(true));
+    return true;
+  });
 }
 
 extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo llvmGetPassPluginInfo() {

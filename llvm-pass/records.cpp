@@ -50,8 +50,8 @@ Constant *Records::site(StructType *Type, const SiteRecord &Record) {
 LoopConstants Records::add(const LoopRecord &Record) {
   auto *Short = integer(M, 16), *Word = integer(M, 32), *Long = integer(M, 64);
   auto *SiteType = StructType::get(M.getContext(), {Short, Short, Word, Word, Word, Word, Word, pointer(), pointer()});
-  auto *LoopType = StructType::get(
-      M.getContext(), {Word, Word, Word, Word, Long, pointer(), pointer(), Word, Word, pointer(), pointer()});
+  auto *LoopType =
+      StructType::get(M.getContext(), {Word, Word, Word, Word, Long, pointer(), pointer(), Word, Word, pointer(), pointer()});
   std::vector<Constant *> Sites;
   for (const SiteRecord &Each : Record.Sites)
     Sites.push_back(site(SiteType, Each));
@@ -59,14 +59,15 @@ LoopConstants Records::add(const LoopRecord &Record) {
   GlobalVariable *SiteArray = define(M, Array, "pageprefetch.sites", false);
   auto *Null = ConstantPointerNull::get(pointer());
   auto *Value = ConstantStruct::get(
-      LoopType, {number(M, 32, PP_ABI_VERSION), number(M, 32, PP_LOOP_ON), number(M, 32, Sites.size()), number(M, 32, Record.Flags),
-                 number(M, 64, Record.Strip), string(Record.File), string(Record.Function), number(M, 32, Record.Line),
-                 number(M, 32, Record.Column), asPointer(SiteArray), Null});
+      LoopType, {number(M, 32, PP_ABI_VERSION), number(M, 32, PP_LOOP_ON), number(M, 32, Sites.size()),
+                 number(M, 32, Record.Flags), number(M, 64, Record.Strip), string(Record.File), string(Record.Function),
+                 number(M, 32, Record.Line), number(M, 32, Record.Column), asPointer(SiteArray), Null});
   GlobalVariable *LoopGlobal = define(M, Value, "pageprefetch.loop", false);
 
   LoopConstants Made;
   Made.Loop = asPointer(LoopGlobal);
-  Made.State = ConstantExpr::getInBoundsGetElementPtr(LoopType, LoopGlobal, ArrayRef<Constant *>{number(M, 32, 0), number(M, 32, 1)});
+  Made.State =
+      ConstantExpr::getInBoundsGetElementPtr(LoopType, LoopGlobal, ArrayRef<Constant *>{number(M, 32, 0), number(M, 32, 1)});
   for (size_t Number = 0; Number < Sites.size(); Number++)
     Made.Sites.push_back(asPointer(ConstantExpr::getInBoundsGetElementPtr(
         Array->getType(), SiteArray, ArrayRef<Constant *>{number(M, 32, 0), number(M, 32, Number)})));

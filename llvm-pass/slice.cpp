@@ -32,7 +32,9 @@ private:
     if (S.Obstacle.empty())
       S.Obstacle = Reason;
   }
-  bool failed() const { return !S.Obstacle.empty(); }
+  bool failed() const {
+    return !S.Obstacle.empty();
+  }
   bool visitAffine(Value *V);
   void visitPhi(PHINode *Phi);
   void visitLoad(LoadInst *I);

@@ -41,7 +41,8 @@ struct Slice {
   unsigned Instructions = 0;
 };
 
-// The slice of Pointer as a function of L's iterations; values inside Inner (null: none), a child of L, stand for its first iteration.
+// The slice of Pointer as a function of L's iterations; values inside Inner (null: none), a child of L, stand for its first
+// iteration.
 Slice findSlice(llvm::Value *Pointer, llvm::Loop *L, llvm::Loop *Inner, Analyses &A);
 
 // Values of a slice's affine parts on entry of the loop: {start, step or null}.
