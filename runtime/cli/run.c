@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,9 @@ int cli_run(int argc, char **argv) {
     fprintf(stderr, "pageprefetch: run: cannot start '%s': %s\n", request.program[0], strerror(errno));
     _exit(127);
   }
+  /* Ctrl-C is for the program; the report comes after it. */
+  signal(SIGINT, SIG_IGN);
+  signal(SIGQUIT, SIG_IGN);
   int code = child < 0 ? 125 : wait_for(child);
   if (child < 0)
     fprintf(stderr, "pageprefetch: run: cannot fork: %s\n", strerror(errno));

@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+enum { HINT_PIECE_BYTES = 64 << 20 };
+
 #define PUBLIC __attribute__((visibility("default")))
 
 /* Programs refer to __pp_strip alone: what refers to this brings start and exit out of the static library with it. */
@@ -45,7 +47,13 @@ static struct pp_thread *hinting_thread(void) {
 PUBLIC int pp_hint(const void *address, size_t bytes) {
   int kept = errno;
   struct pp_thread *thread = hinting_thread();
-  uint64_t pages = thread && bytes ? pp_hint_range(thread, NULL, (uintptr_t)address, bytes) : 0;
+  uint64_t pages = 0, done = 0, piece = HINT_PIECE_BYTES;
+  /* Stops where nothing is mapped: a size may be as wild as an address. */
+  for (bool going = thread && bytes; going && done < bytes; done += piece) {
+    uint64_t taken = pp_hint_range(thread, NULL, (uintptr_t)address + done, bytes - done < piece ? bytes - done : piece);
+    pages += taken;
+    going = taken != 0 && (uintptr_t)address + done + piece > (uintptr_t)address;
+  }
   errno = kept;
   return pages ? 0 : -1;
 }
@@ -54,6 +62,8 @@ PUBLIC int pp_hint_many(const void *const *addresses, size_t count) {
   int kept = errno;
   struct pp_thread *thread = hinting_thread();
   uint64_t pages = 0;
+  if (thread)
+    pp_hint_forget(thread);
   for (size_t done = 0; thread && done < count;) {
     size_t part = count - done < PP_GATHER_MAX ? count - done : PP_GATHER_MAX;
     memcpy(thread->batch, addresses + done, part * sizeof *addresses);

@@ -23,10 +23,10 @@ static bool is_about_address(int error) {
 }
 
 static bool madvise_probe(char *why, size_t size) {
-  static char byte;
+  static const char byte = 1; /* as in pp_os_open_self */
   int error = pp_os_madvise((void *)((uintptr_t)&byte & ~(uintptr_t)(pp_os_page_size() - 1)), pp_os_page_size(), MADV_WILLNEED);
   if (error)
-    snprintf(why, size, "madvise(MADV_WILLNEED) fails: %s", strerror(error));
+    snprintf(why, size, "madvise(MADV_WILLNEED) fails: %s", strerrordesc_np(error));
   return !error;
 }
 
@@ -53,7 +53,7 @@ static bool process_madvise_probe(char *why, size_t size) {
     const char *remedy = error == EPERM    ? " (before Linux 6.13 it needs CAP_SYS_NICE)"
                          : error == ENOSYS ? " (needs Linux 5.10)"
                                            : "";
-    snprintf(why, size, "process_madvise on oneself fails: %s%s", strerror(error), remedy);
+    snprintf(why, size, "process_madvise on oneself fails: %s%s", strerrordesc_np(error), remedy);
     return false;
   }
   int before = atomic_exchange(&self_handle, handle);
@@ -177,6 +177,8 @@ void pp_backend_hint(const struct iovec *ranges, size_t range_count, struct pp_o
   size_t dealt = backend->hint(ranges, range_count, &made);
   for (size_t i = 0; i < dealt; i++)
     pages += pages_of(&ranges[i]);
+  for (size_t i = dealt; i < range_count; i++)
+    made.refused_pages += pages_of(&ranges[i]);
   count(backend, &made, pages);
   if (made.failed_calls) {
     if (atomic_fetch_add(&failures_in_a_row, 1) + 1 >= FAILURES_BEFORE_FALLBACK)
@@ -191,8 +193,8 @@ void pp_backend_hint(const struct iovec *ranges, size_t range_count, struct pp_o
 
 void pp_backend_after_fork(void) {
   char why[160] = "";
-  if (pp_backend_current() != &process_madvise_backend)
-    return;
-  if (!process_madvise_probe(why, sizeof why))
+  int kept = errno;
+  if (pp_backend_current() == &process_madvise_backend && !process_madvise_probe(why, sizeof why))
     atomic_store(&current, first_working(1));
+  errno = kept;
 }

@@ -65,7 +65,7 @@ static struct pp_live_loop *make(struct pp_loop *loop) {
   live->line = loop->line;
   live->column = loop->column;
   live->fixed_strip = loop->flags & PP_LOOP_FIXED_STRIP;
-  live->planned_strip = loop->strip;
+  live->planned_strip = loop->strip & ~PP_STRIP_HINT;
   live->site_count = loop->site_count;
   for (uint32_t i = 0; i < loop->site_count; i++)
     fill_site(&live->sites[i], live, &loop->sites[i]);

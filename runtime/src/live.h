@@ -67,6 +67,7 @@ struct pp_live_loop {
   pp_counter probed_at;     /* ticks of the last probe while all sites sleep */
   _Atomic bool asleep;      /* all sites sleep */
   _Atomic bool paid;        /* a site was found to pay since the loop woke */
+  pp_counter checked_at;    /* ticks of the last look at what the loop's faults were */
   pp_counter unprobed;      /* iterations entered since the last probe */
   pp_counter rest_ns;       /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */

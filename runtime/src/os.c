@@ -35,7 +35,7 @@ bool pp_os_thread_usage(struct pp_usage *usage) {
     return false;
   usage->major_faults = (uint64_t)counted.ru_majflt;
   usage->waits = (uint64_t)counted.ru_nvcsw;
-  usage->pages_read = (uint64_t)counted.ru_inblock / 8; /* blocks of 512 bytes */
+  usage->pages_read = (uint64_t)counted.ru_inblock / (pp_os_page_size() / 512); /* counted in blocks of 512 bytes */
   return true;
 }
 
@@ -94,8 +94,8 @@ int pp_os_madvise(void *address, size_t bytes, int advice) {
 }
 
 int pp_os_open_self(int *error) {
-  static char page[1] __attribute__((aligned(64)));
-  struct iovec probe = {(void *)((uintptr_t)page & ~(uintptr_t)(pp_os_page_size() - 1)), pp_os_page_size()};
+  static const char probed = 1; /* in a page of the program's file: anonymous ones know no WILLNEED where there is no swap */
+  struct iovec probe = {(void *)((uintptr_t)&probed & ~(uintptr_t)(pp_os_page_size() - 1)), pp_os_page_size()};
   if (pp_os_process_madvise(SELF_THREAD_GROUP, &probe, 1, MADV_WILLNEED) > 0)
     return SELF_THREAD_GROUP;
   int handle = (int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -112,8 +112,9 @@ int pp_os_open_self(int *error) {
 }
 
 void pp_os_close_self(int handle) {
-  if (handle >= 0)
-    close(handle);
+  /* A program that closes every descriptor may have been given the number again: only a handle on a process is ours. */
+  if (handle >= 0 && (syscall(SYS_pidfd_send_signal, handle, 0, NULL, 0) == 0 || errno != EBADF))
+    syscall(SYS_close, handle);
 }
 
 ssize_t pp_os_process_madvise(int handle, const struct iovec *ranges, size_t count, int advice) {
@@ -123,11 +124,12 @@ ssize_t pp_os_process_madvise(int handle, const struct iovec *ranges, size_t cou
 
 /* The start of a small file as a string; false when it can not be read. */
 static bool read_text(const char *path, char *text, size_t size) {
-  int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  /* syscall(2) is no cancellation point: open and read would be, in the middle of a program's loop. */
+  int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
     return false;
-  ssize_t length = read(descriptor, text, size - 1);
-  close(descriptor);
+  ssize_t length = syscall(SYS_read, descriptor, text, size - 1);
+  syscall(SYS_close, descriptor);
   if (length < 0)
     return false;
   text[length] = 0;
@@ -153,9 +155,9 @@ static uint64_t least_limit(const char *mount, char *path, const char *file) {
       least = limit < least ? limit : least;
     }
     char *parent = strrchr(path, '/');
-    if (!parent || parent == path)
+    if (!parent || !path[1])
       return least;
-    *parent = 0;
+    parent[parent == path] = 0; /* the last step is the root itself: a container's own limit */
   }
 }
 

@@ -14,7 +14,7 @@
 struct pp_usage {
   uint64_t major_faults;
   uint64_t waits;      /* voluntary context switches: the thread slept for something */
-  uint64_t pages_read; /* 4 KiB units that this thread's own requests read from devices */
+  uint64_t pages_read; /* pages that this thread's own requests read from devices */
 };
 
 /* Bytes of a page; the constant of the machine, read once. */

@@ -10,12 +10,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static pid_t started_in;
+static time_t started_at;
 
 void pp_report_start(void) {
   started_in = getpid();
+  started_at = time(NULL);
 }
 
 static const char *kind_name(uint32_t kind) {
@@ -156,6 +160,13 @@ static void write_text(FILE *stream) {
   }
 }
 
+/* A program that used no hints, as the shell around the one that did, does not replace what that one wrote meanwhile. */
+static bool would_hide(const char *path) {
+  struct stat status;
+  return !pp_live_loops() && !pp_get(&pp_totals.hints) && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_size > 0 && status.st_mtime >= started_at;
+}
+
 static void write_file(const char *name) {
   char path[4096];
   bool child = getpid() != started_in;
@@ -164,6 +175,8 @@ static void write_file(const char *name) {
     pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS: the file name is longer than %zu bytes; no statistics are written", sizeof path);
     return;
   }
+  if (would_hide(path))
+    return;
   FILE *stream = fopen(path, "we");
   if (!stream) {
     pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS=%s can not be opened: %s; no statistics are written", path, strerror(errno));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct pp_settings pp_settings = {PP_MODE_AUTO, "auto", NULL, PP_LOG_WARN};
@@ -26,8 +27,8 @@ void pp_log(enum pp_log_level level, const char *format, ...) {
   va_end(arguments);
   size_t length = (size_t)used < sizeof line - 1 ? (size_t)used : sizeof line - 2;
   line[length++] = '\n';
-  ssize_t written = write(STDERR_FILENO, line, length);
-  (void)written; /* nobody is left to be told */
+  /* No cancellation point, unlike write(2); and nobody is left to be told of its failure. */
+  syscall(SYS_write, STDERR_FILENO, line, length);
 }
 
 /* The number of the chosen word, or `otherwise` after a warning. */
@@ -50,6 +51,11 @@ void pp_settings_read(const char *const *backend_names) {
   pp_settings.log_level = (enum pp_log_level)choose("PAGEPREFETCH_LOG", log_words, PP_LOG_WARN);
   pp_settings.mode = (enum pp_mode)choose("PAGEPREFETCH", mode_words, PP_MODE_AUTO);
   pp_settings.backend = backend_names[choose("PAGEPREFETCH_BACKEND", backend_names, 0)];
+  /* Copied: programs that write their own title, or change the environment, reuse its memory. */
+  static char stats_copy[4096];
   const char *stats = getenv("PAGEPREFETCH_STATS");
-  pp_settings.stats = stats && *stats ? stats : NULL;
+  if (stats && strlen(stats) >= sizeof stats_copy)
+    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS is longer than %zu bytes; no statistics are written", sizeof stats_copy - 1);
+  else if (stats && *stats)
+    pp_settings.stats = strcpy(stats_copy, stats);
 }

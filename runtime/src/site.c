@@ -104,8 +104,11 @@ static bool is_idle(struct pp_live_site *site, uint64_t pages) {
 
 bool pp_site_judge(struct pp_live_site *site) {
   enum pp_site_state state = pp_site_state(site);
-  if (pp_settings.mode == PP_MODE_ALWAYS)
+  if (pp_settings.mode == PP_MODE_ALWAYS) {
+    if (state != PP_AWAKE)
+      change_state(site, PP_AWAKE);
     return true;
+  }
   if (state == PP_ASLEEP)
     return sleep_on(site);
   /* The dearer a fault, the more resident pages may stand between two absent ones before hinting them is waste. */
@@ -120,7 +123,7 @@ bool pp_site_judge(struct pp_live_site *site) {
 
 uint64_t pp_site_reach(const struct pp_live_site *site) {
   uint64_t reach = pp_get(&site->reach);
-  if (pp_site_state(site) == PP_PROBING && pp_settings.mode != PP_MODE_ALWAYS)
+  if (pp_site_state(site) == PP_PROBING)
     return PP_PROBE_PAGES;
   return reach ? reach : default_reach(site);
 }

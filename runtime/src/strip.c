@@ -140,17 +140,20 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
     pp_count(&live->waits, seen.waits);
     pp_count(&pp_totals.major_faults, seen.faults);
   }
+  pp_set(&live->checked_at, ticks);
+  bool fresh = !done;
   if (atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
     if (!should_wake(live, &seen, inside, ticks))
       return sleep_on(live, inside);
     wake(live);
+    fresh = true; /* what was known of addresses is older than the sleep */
   }
   bool hint = false;
-  if (!done)
+  if (fresh)
     pp_hint_forget(thread);
   for (uint32_t i = 0; i < live->site_count; i++) {
     struct pp_live_site *site = &live->sites[i];
-    if (!done)
+    if (fresh)
       pp_site_enter(site);
     if (inside)
       pp_site_adapt(site, seen.waits, seen.faults);
@@ -188,8 +191,7 @@ PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) 
   struct pp_live_loop *live = __atomic_load_n(&loop->live, __ATOMIC_ACQUIRE);
   uint64_t ticks = pp_os_ticks();
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
-    const struct pp_thread *thread = pp_thread_self;
-    if (thread && ticks - thread->checked_at < CHECK_TICKS) {
+    if (ticks - pp_get(&live->checked_at) < CHECK_TICKS) {
       if (!done)
         count_entry(live, trips);
       return sleep_on(live, done != 0);
@@ -330,7 +332,10 @@ PUBLIC void __pp_gather_end(struct pp_site *site, uintptr_t *batch, uint64_t cou
   int kept = errno;
   struct pp_thread *thread = pp_thread_get();
   if (live && thread && count && count <= PP_GATHER_MAX) {
+    bool dense = atomic_load_explicit(&live->dense, memory_order_relaxed);
     uint64_t block = pp_gather_block(live, batch, count);
+    if (!dense && block > pp_os_page_size())
+      pp_hint_forget(thread); /* the filter knows single pages, not their blocks */
     pp_hint_blocks(thread, live, batch, count, live->element_bytes < block ? live->element_bytes : block, block);
   }
   errno = kept;

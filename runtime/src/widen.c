@@ -49,12 +49,13 @@ static void learn_neighbours(struct pp_live_site *site, uintptr_t base, int64_t 
   uint64_t entry = pp_get(&site->loop->entries), seen = pp_get(&site->last_entry);
   if (entry == seen)
     return;
+  uint64_t passed = entry > seen ? entry - seen : 1; /* threads count entries without locks: the count may go back */
   uint64_t last = pp_get(&site->last_base), moved = base > last ? base - last : last - base;
   bool neighbour = pp_get(&site->last_stride) == (uint64_t)stride && moved && moved < step;
   if (!neighbour)
     pp_set(&site->neighbours, 0);
-  else if (entry - seen >= SWEEP_ENTRIES || atomic_load_explicit(&site->entry_read, memory_order_relaxed))
-    pp_count(&site->neighbours, entry - seen >= SWEEP_ENTRIES ? SWEEP : 1);
+  else if (passed >= SWEEP_ENTRIES || atomic_load_explicit(&site->entry_read, memory_order_relaxed))
+    pp_count(&site->neighbours, passed >= SWEEP_ENTRIES ? SWEEP : 1);
   atomic_store_explicit(&site->entry_read, false, memory_order_relaxed);
   pp_set(&site->last_entry, entry);
   pp_set(&site->last_base, base);

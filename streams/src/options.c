@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,17 @@ static bool set_size(const char *key, const char *value, bool automatic, uint64_
   snprintf(error, error_size,
            "pageprefetch: bad value '%s' for option '%s': give a whole number from 1, with K, M or G if you like%s", value, key,
            automatic ? ", or 'auto'" : "");
+  return false;
+}
+
+/* The ABI has 32 bits for it. */
+static bool set_distance(const char *value, uint64_t *distance, char *error, size_t error_size) {
+  if (!set_size("distance", value, true, distance, error, error_size))
+    return false;
+  if (*distance <= UINT32_MAX)
+    return true;
+  snprintf(error, error_size, "pageprefetch: bad value '%s' for option 'distance': at most %" PRIu32 " iterations", value,
+           UINT32_MAX);
   return false;
 }
 
@@ -122,7 +134,7 @@ bool pp_options_set(struct pp_options *options, const char *key, const char *val
   if (!strcmp(key, "kinds"))
     return set_kinds(value, &options->kinds, error, error_size);
   if (!strcmp(key, "distance"))
-    return set_size(key, value, true, &options->distance, error, error_size);
+    return set_distance(value, &options->distance, error, error_size);
   if (!strcmp(key, "strip"))
     return set_size(key, value, true, &options->strip, error, error_size);
   if (!strcmp(key, "min-footprint"))

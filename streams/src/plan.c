@@ -18,6 +18,8 @@ enum {
   STRIP_PAGES = 256,
   /* What a gathered walk of unknown length touches, most of the time. */
   WALKS_ON = 64,
+  /* Divisors of a trip count that are tried one by one: enough for strips of any useful length. */
+  DIVISORS_TRIED = 1 << 20,
   /* Streams of one loop: each costs registers and code in the strip's head. */
   STREAMS_PER_LOOP = 16,
 };
@@ -257,7 +259,10 @@ static bool belongs_to(const struct planner *planner, unsigned number, const str
     for (unsigned level = 0; level < PP_LEVELS; level++)
       if (!same_step(&reference->stride[level], &leader->stride[level]))
         return false;
-  int64_t reach = stream->kind == PP_PLAN_GATHER ? PAGE : GROUP_REACH;
+  /* Between long strides nothing is read along: only what shares pages is together there. */
+  const struct pp_stride *step = &leader->stride[stream->whole_inner];
+  bool contiguous = stream->kind == PP_PLAN_AFFINE && step->kind == PP_STRIDE_CONSTANT && magnitude(step->bytes) <= PAGE;
+  int64_t reach = contiguous ? GROUP_REACH : PAGE;
   int64_t low = leader->offset + stream->low, high = low + (int64_t)stream->span;
   return reference->offset <= high + reach && reference->offset + (int64_t)reference->bytes >= low - reach;
 }
@@ -353,7 +358,7 @@ static uint64_t dividing_strip(uint64_t trips, uint64_t multiple, uint64_t wante
   if (trips % multiple)
     return 0;
   uint64_t quotient = trips / multiple, best = 0;
-  for (uint64_t small = 1; small <= quotient / small; small++) {
+  for (uint64_t small = 1; small <= quotient / small && small <= DIVISORS_TRIED; small++) {
     if (quotient % small)
       continue;
     uint64_t divisors[] = {small, quotient / small};
