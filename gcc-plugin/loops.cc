@@ -218,7 +218,8 @@ static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
     return "it is a simd loop of its own length";
   if (loop->in_oacc_kernels_region)
     return "it is part of an accelerator region";
-  /* Loop distribution leaves a choice between two versions that the vectoriser folds; it finds it by walking up from the preheader. */
+  /* Loop distribution leaves a choice between two versions that the vectoriser folds; it finds it by walking up from the
+   * preheader. */
   if (loop->orig_loop_num)
     return "GCC keeps two versions of it until vectorisation";
   if (EDGE_COUNT(loop->header->preds) != 2 || (loop_preheader_edge(loop)->flags & EDGE_COMPLEX) ||
