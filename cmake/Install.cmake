@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Installation: the library, its headers, the program, and what pkg-config and find_package need.
+# Installation: the library, its headers, the program, and what pkg-config and find_package need. Each plugin installs itself.
 include(CMakePackageConfigHelpers)
 
 set(PAGEPREFETCH_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/pageprefetch)
 install(TARGETS pageprefetch-shared pageprefetch-static DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS pageprefetch-cli DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES runtime/include/pageprefetch.h runtime/include/pageprefetch_abi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(CODE "
-  file(GLOB plugins \"${CMAKE_BINARY_DIR}/llvm-pass/pageprefetch-llvm*.so\")
-  file(INSTALL \${plugins} DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${PAGEPREFETCH_PLUGIN_DIR}\")")
 configure_file(cmake/pageprefetch.pc.in ${CMAKE_BINARY_DIR}/pageprefetch.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/pageprefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 configure_package_config_file(cmake/PagePrefetchConfig.cmake.in ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake

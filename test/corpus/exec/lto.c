@@ -13,19 +13,4 @@
 // RUN: env LD_PRELOAD=%torture_file PP_TORTURE=strip=random,ahead=random %t.compile > %t.out2
 // RUN: diff %t.expected %t.out2
 // RUN: %python %support/count_calls.py %t.both __pp_strip --most 3
-#include <stdio.h>
-
-enum { SIZE = 5000 };
-static long values[SIZE];
-static unsigned order[SIZE];
-long shared_gather(const long *a, const unsigned *b, long n);
-
-int main(void) {
-  for (long i = 0; i < SIZE; i++) {
-    values[i] = i * i % 1009;
-    order[i] = (unsigned)(i * 7919 % SIZE);
-  }
-  for (long n = 0; n <= SIZE; n += 625)
-    printf("%ld\n", shared_gather(values, order, n));
-  return 0;
-}
+#include "inputs/lto_main.h"

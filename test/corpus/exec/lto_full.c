@@ -10,19 +10,4 @@
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json LD_PRELOAD=%preload %t > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.json | %filecheck %s
 // CHECK: sites with hints: {{[1-9]}}
-#include <stdio.h>
-
-enum { SIZE = 5000 };
-static long values[SIZE];
-static unsigned order[SIZE];
-long shared_gather(const long *a, const unsigned *b, long n);
-
-int main(void) {
-  for (long i = 0; i < SIZE; i++) {
-    values[i] = i * i % 1009;
-    order[i] = (unsigned)(i * 7919 % SIZE);
-  }
-  for (long n = 0; n <= SIZE; n += 625)
-    printf("%ld\n", shared_gather(values, order, n));
-  return 0;
-}
+#include "inputs/lto_main.h"

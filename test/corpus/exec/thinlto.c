@@ -6,19 +6,4 @@
 // RUN: env "PAGEPREFETCH_OPTIONS=min-footprint=1 strip=1" %cc -O2 -flto=thin %plugin %ltoflags %s %S/inputs/shared_object.c -o %t
 // RUN: env LD_PRELOAD=%torture_file PP_TORTURE=strip=random,ahead=random %t > %t.out
 // RUN: diff %t.expected %t.out
-#include <stdio.h>
-
-enum { SIZE = 5000 };
-static long values[SIZE];
-static unsigned order[SIZE];
-long shared_gather(const long *a, const unsigned *b, long n);
-
-int main(void) {
-  for (long i = 0; i < SIZE; i++) {
-    values[i] = i * i % 1009;
-    order[i] = (unsigned)(i * 7919 % SIZE);
-  }
-  for (long n = 0; n <= SIZE; n += 625)
-    printf("%ld\n", shared_gather(values, order, n));
-  return 0;
-}
+#include "inputs/lto_main.h"
