@@ -83,6 +83,7 @@ static void end_measure(struct pp_thread *thread, struct pp_live_site *site, con
   bool counted = pp_os_thread_usage(&thread->usage) && measure->counted;
   if (counted)
     read = thread->usage.pages_read - measure->before.pages_read;
+  pp_count(&pp_totals.unaccounted, !counted);
   if (is_unaccounted(&thread->usage, counted) && ns > pages * ABSENT_NS)
     read = pages;
   if (read > pages)

@@ -9,6 +9,7 @@
 /* Totals over all sites and hints by hand. */
 struct pp_totals {
   pp_counter hints, pages, read, refused, repeats, calls, failed_calls, major_faults;
+  pp_counter unaccounted; /* times that getrusage told nothing of the thread: missing or forbidden */
 };
 extern struct pp_totals pp_totals;
 

@@ -120,6 +120,7 @@ static void write_totals(FILE *stream) {
   write_field(stream, "calls", pp_get(&pp_totals.calls));
   write_field(stream, "failed_calls", pp_get(&pp_totals.failed_calls));
   write_field(stream, "major_faults", pp_get(&pp_totals.major_faults));
+  write_field(stream, "unaccounted", pp_get(&pp_totals.unaccounted));
   fputc('}', stream);
 }
 
