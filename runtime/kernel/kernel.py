@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: GPL-2.0
+"""./dev kernel: from Debian's source package to a patched kernel that is built, booted, tested and compared with the unpatched one.
+Options only and the order of things; trees and builds are in kernels.py, selftests in selftests.py, guests in guest.py."""
+import argparse
+import lzma
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import guest
+from kernels import SERIES, KernelError, Kernels, run_logged, say
+from selftests import TREE, Outcome, Selftests, outcomes
+
+STRESS = Path(__file__).resolve().parent / "stress" / "run.py"
+DEBIAN_CONFIG = Path("/usr/src/linux-config-6.1/config.amd64_none_amd64.xz")
+
+
+class Tally:
+    """The tests of this run: each is said once, with its reason; the sum is the last line."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def ok(self, name):
+        self.passed += 1
+        print(f"ok      {name}", flush=True)
+
+    def skip(self, name, reason):
+        self.skipped += 1
+        print(f"skipped {name}: {reason}", flush=True)
+
+    def fail(self, name, reason):
+        self.failed += 1
+        print(f"FAILED  {name}: {reason}", flush=True)
+
+    def test(self, name, good, reason=""):
+        if good:
+            self.ok(name)
+        else:
+            self.fail(name, reason)
+
+    def end(self):
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped", flush=True)
+        return 0 if self.failed == 0 and self.passed else 1
+
+
+def check_patches(kernels, tally):
+    """checkpatch over each patch; one that complains about anything fails."""
+    script = kernels.stock() / "scripts" / "checkpatch.pl"
+    log = kernels.log("checkpatch")
+    log.unlink(missing_ok=True)
+    for patch in kernels.patches():
+        try:
+            run_logged(["perl", script, "--strict", "--no-summary", "--terse", "--show-types", f"--root={kernels.stock()}", patch], log, "checkpatch", 120)
+            tally.ok(f"checkpatch {patch.name}")
+        except KernelError as error:
+            tally.fail(f"checkpatch {patch.name}", str(error))
+
+
+def build_both(kernels, tally):
+    """Both kernels; {side: image}. What the series compiles must compile without a warning that the unpatched tree lacks."""
+    images = {}
+    for side in ("stock", "patched"):
+        images[side] = kernels.image(side)
+        tally.ok(f"the {side} kernel builds")
+    if ("patched", "lab") in kernels.warnings:
+        new = [line for line in kernels.warnings["patched", "lab"] if line not in kernels.warnings.get(("stock", "lab"), [])]
+        tally.test("the patched kernel builds without warnings", not new, "\n".join(new))
+    return images
+
+
+def guest_ended(tally, what, runs):
+    """Each boot must come to its end without a report from the kernel; True if all did."""
+    for side, run in runs.items():
+        tally.test(f"{what}: the {side} kernel runs to the end and reports nothing", run.ok, run.why() if not run.ok else "")
+    return all(run.ended == "done" for run in runs.values())
+
+
+def run_own(kernels, tests, images, tally):
+    """The series' own selftests: every point counts on the patched kernel; on the unpatched one programs must skip, not fail."""
+    runs = tests.both(tests.own_image(), "own selftests", images)
+    guest_ended(tally, "own selftests", runs)
+    for side, run in runs.items():
+        for name, outcome in outcomes(run.lines).items():
+            if side == "stock":
+                tally.test(f"{name} on the stock kernel", outcome.status in ("pass", "skip"), f"{outcome.status}: {outcome.last()}")
+                continue
+            for point, status in outcome.points.items():
+                if status == "skip":
+                    tally.skip(f"{name}: {point}", next((line.strip() for line in outcome.lines if "SKIP" in line and point[:30] in line), "see the log"))
+                else:
+                    tally.test(f"{name}: {point}", status == "pass", "not ok; " + why_not(outcome))
+            bad = outcome.status in ("fail", "timeout", "missing") and "fail" not in outcome.points.values()
+            if bad or not outcome.points:
+                if outcome.status == "skip":
+                    tally.skip(name, outcome.last())
+                else:
+                    tally.test(name, outcome.status == "pass", f"{outcome.status} (status {outcome.code}): {outcome.last()}")
+    missing = [name for name in outcomes(runs["stock"].lines) if name not in outcomes(runs["patched"].lines)]
+    for name in missing:
+        tally.fail(name, "was not run on the patched kernel")
+
+
+def why_not(outcome):
+    """The lines of a harness that tell of a failed expectation."""
+    telling = [line.strip() for line in outcome.lines if line.startswith("# ") and any(word in line for word in ("Expected", "xpect", "ail", "rror"))]
+    return "; ".join(telling[:4]) or outcome.last()
+
+
+def compare_tree(tests, images, tally):
+    """The tree's selftests on both kernels: equal results pass. What differs is run once more, since some of them depend on time."""
+    tests.build_tree()
+    everything = [(collection, name) for collection, group in TREE.items() for name in group]
+    runs = tests.both(tests.tree_image(everything), "tree selftests", images)
+    complete = guest_ended(tally, "tree selftests", runs)
+    found = {side: outcomes(run.lines) for side, run in runs.items()}
+
+    def pair(results, collection, name):
+        return [results[side].get(f"{collection}/{name}", Outcome("missing")) for side in ("stock", "patched")]
+
+    built = [test for test in everything if (test[0], TREE[test[0]][test[1]][0]) not in tests.unbuilt]
+    differing = [test for test in built if not_equal(*pair(found, *test))]
+    if differing and complete:
+        again = tests.both(tests.tree_image(differing), "tree selftests again", images)
+        second = {side: outcomes(run.lines) for side, run in again.items()}
+        guest_ended(tally, "tree selftests again", again)
+    else:
+        second = found
+    for collection, name in everything:
+        title = f"{collection}/{name}: the same on both kernels"
+        program = TREE[collection][name][0]
+        if (collection, program) in tests.unbuilt:
+            tally.skip(title, f"does not build here: {tests.unbuilt[collection, program]}")
+            continue
+        stock, patched = pair(second if (collection, name) in differing else found, collection, name)
+        if not_equal(stock, patched):
+            tally.fail(title, difference(stock, patched))
+        elif stock.status == "missing":
+            tally.fail(title, "gave no result on either kernel")
+        elif stock.status == "skip":
+            tally.skip(title, f"skips on both: {patched.last()}")
+        else:
+            tally.ok(f"{title} ({describe(patched)}{', at the second try' if (collection, name) in differing else ''})")
+
+
+def not_equal(stock, patched):
+    return stock.key() != patched.key()
+
+
+def describe(outcome):
+    points = list(outcome.points.values())
+    return outcome.status + (f", {points.count('pass')} of {len(points)} points" if points else "")
+
+
+def difference(stock, patched):
+    parts = [f"stock: {describe(stock)} (status {stock.code}), patched: {describe(patched)} (status {patched.code})"]
+    for point in sorted(set(stock.points) | set(patched.points)):
+        one, two = stock.points.get(point, "absent"), patched.points.get(point, "absent")
+        if one != two:
+            parts.append(f"{point}: {one} / {two}")
+    parts.append(f"last line on the patched kernel: {patched.last()}")
+    return "; ".join(parts)
+
+
+def each_patch(kernels, tally):
+    """Every prefix of the series builds and boots."""
+    image = guest.Image("result boot pass\nuname -a\n")
+    for count, patch in enumerate(kernels.patches(), 1):
+        try:
+            kernel = kernels.image("each", count=count)
+        except KernelError as error:
+            tally.fail(f"{patch.name} builds", str(error))
+            continue
+        new = [line for line in kernels.warnings.get(("each", "lab"), []) if "warning:" in line]
+        tally.test(f"{patch.name} builds, without warnings", not new, "\n".join(new))
+        run = guest.boot(kernel, image, timeout=240, log=kernels.log(f"boot-each-{count}"))
+        tally.test(f"{patch.name} boots", run.ok, run.why() if not run.ok else "")
+
+
+def stress(kernels, minutes, tally, flavour):
+    """The race stress program in a debug kernel, on four processors."""
+    if not STRESS.exists():
+        raise KernelError(f"the stress run is not there: {STRESS} is missing")
+    image = kernels.image("patched", flavour)
+    log = kernels.log(f"stress-{flavour}")
+    # It ends a stuck guest itself; this limit is for the program itself.
+    status = subprocess.run(["timeout", str(minutes * 60 * 2 + 1800), sys.executable, "-B", STRESS, "--kernel", image, "--minutes", str(minutes),
+                             "--headers", kernels.headers("patched"), "--log", log], check=False).returncode
+    tally.test(f"{minutes} minutes of stress ({flavour} kernel)", status == 0, f"status {status}; log: {log}")
+
+
+def debian_package(kernels, options, tally):
+    config = options.config
+    with tempfile.TemporaryDirectory() as scratch:
+        if config is None:
+            running = Path("/boot") / f"config-{os.uname().release}"
+            if DEBIAN_CONFIG.exists():
+                config = Path(scratch) / "debian.config"
+                config.write_bytes(lzma.decompress(DEBIAN_CONFIG.read_bytes()))
+            elif "6.1." in running.name and running.exists():
+                config = running
+            else:
+                raise KernelError(f"no configuration for the package: {DEBIAN_CONFIG} is missing (apt-get install linux-config-6.1), or --config FILE")
+        elif not config.is_file():
+            raise KernelError(f"--config {config}: no such file; 'lab' names the small configuration of the tests")
+        packages = kernels.debian_package(config)
+    wanted = [package for package in packages if package.name.startswith("linux-image") and "-dbg" not in package.name]
+    for package in packages:
+        say(f"made {package}")
+    tally.test("a Debian package of the patched kernel", bool(wanted), f"bindeb-pkg made {[package.name for package in packages] or 'nothing'}")
+    if wanted:
+        boot_package(kernels, wanted[0], tally)
+        say(f"install it with: apt install {wanted[0]}")
+
+
+def boot_package(kernels, package, tally):
+    """Boots the kernel inside the package and asks it for the call."""
+    unpacked = kernels.work / "deb" / "unpacked"
+    shutil.rmtree(unpacked, ignore_errors=True)
+    run_logged(["dpkg-deb", "-x", package, unpacked], kernels.log("deb-unpack"), f"unpacking {package}", 600)
+    image = next((unpacked / "boot").glob("vmlinuz-*"))
+    script = "uname -r\ngrep -c ^prefetch_ /proc/vmstat && result counters pass || result counters fail\n"
+    run = guest.boot(image, guest.Image(script), timeout=400, log=kernels.log("boot-deb"))
+    good = run.ok and any(result.status == "pass" for result in run.results)
+    tally.test(f"the package's kernel boots ({image.name}) and has the counters", good, run.why() if not run.ok else "no prefetch_ line in /proc/vmstat")
+
+
+def shell(kernels, side):
+    tests = Selftests(kernels)
+    image_file = kernels.image(side)
+    root = tests.own_image() if side == "patched" else guest.Image("true\n", programs=["mkfs.ext4", "mkfs.xfs"])
+    archive = root.write(kernels.work / "shell.cpio.gz")
+    say("Ctrl-A X ends QEMU, poweroff -f the guest; the selftests are in /t")
+    return guest.shell(image_file, archive, cpus=2, memory="2G", append="shell=1")
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        valid = sorted(name for action in self._actions for name in action.option_strings if name.startswith("--"))
+        print(f"dev kernel: {message}; valid are {', '.join(valid)}", file=sys.stderr)
+        sys.exit(2)
+
+
+def positive(text):
+    value = int(text) if text.isdigit() else 0
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number above 0")
+    return value
+
+
+def arguments():
+    parser = Parser(prog="./dev kernel", allow_abbrev=False, description="Without a choice: checkpatch, both kernels built, all selftests run and compared.")
+    choice = parser.add_argument_group("what to do (several may be given)")
+    choice.add_argument("--checkpatch", action="store_true", help="checkpatch.pl --strict over each patch")
+    choice.add_argument("--build", action="store_true", help="build both kernels and boot them")
+    choice.add_argument("--selftests", action="store_true", help="the series' selftests on both kernels, and the tree's, compared")
+    choice.add_argument("--own-selftests", action="store_true", help="the series' selftests only")
+    choice.add_argument("--stress", type=positive, metavar="MINUTES", help="the race stress program in the patched debug kernel (built first)")
+    choice.add_argument("--each-patch", action="store_true", help="build and boot the series patch by patch (slow)")
+    choice.add_argument("--deb", action="store_true", help="Debian packages of the patched kernel, for use")
+    choice.add_argument("--boot", nargs="?", const="patched", choices=("patched", "stock"), help="a shell in a guest (default: patched)")
+    parser.add_argument("--config", type=Path, help="for --deb: a configuration file, or 'lab' for the small one; default: Debian's own (linux-config-6.1)")
+    parser.add_argument("--flavour", default="debug", help="for --stress: debug (KASAN, lockdep) or kcsan; default: %(default)s")
+    parser.add_argument("--patches", type=Path, default=SERIES, metavar="DIR", help="the series; default: runtime/kernel/linux-6.1")
+    parser.add_argument("--source", type=Path, metavar="TREE", help="a clean unpacked kernel tree instead of the package's")
+    parser.add_argument("--dir", type=Path, help="where to build; default: build/kernel, or PAGEPREFETCH_KERNEL_DIR")
+    parser.add_argument("--jobs", type=positive, help="parallel jobs; default: the processors")
+    options = parser.parse_args()
+    if not (kinds := {path.stem for path in (Path(__file__).parent / "config").glob("*.config")} - {"prefetch", "lab"}) & {options.flavour}:
+        parser.error(f"argument --flavour: '{options.flavour}' is none of {', '.join(sorted(kinds))}")
+    return options
+
+
+def main():
+    options = arguments()
+    tally = Tally()
+    status = 1
+    try:
+        kernels = Kernels(options.dir, options.patches, options.jobs, options.source)
+        if options.boot:
+            return shell(kernels, options.boot)
+        say(f"{kernels.package_version()}, Linux {kernels.release()}, {len(kernels.patches())} patches; work in {kernels.work}")
+        kernels.patched()
+        tally.ok(f"the series applies without fuzz to Linux {kernels.release()}")
+        whole = not any((options.checkpatch, options.build, options.selftests, options.own_selftests, options.stress, options.each_patch, options.deb))
+        if whole or options.checkpatch:
+            check_patches(kernels, tally)
+        if whole or options.build or options.selftests or options.own_selftests:
+            images = build_both(kernels, tally)
+            tests = Selftests(kernels)
+            if options.build:
+                guest_ended(tally, "boot", tests.both(guest.Image("uname -a\n"), "boot", images, 300))
+            if whole or options.selftests or options.own_selftests:
+                run_own(kernels, tests, images, tally)
+            if whole or options.selftests:
+                compare_tree(tests, images, tally)
+        if options.each_patch:
+            each_patch(kernels, tally)
+        if options.stress:
+            stress(kernels, options.stress, tally, options.flavour)
+        if options.deb:
+            if options.config == Path("lab"):
+                options.config = kernels.image("patched").parents[3] / ".config"
+            debian_package(kernels, options, tally)
+    except (KernelError, guest.GuestError) as error:
+        tally.fail("this run", str(error))
+    except KeyboardInterrupt:
+        tally.fail("this run", "interrupted; what was built stays in place")
+    finally:
+        status = tally.end()
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
