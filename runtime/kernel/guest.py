@@ -129,6 +129,13 @@ class Image:
             if str(library) not in self.entries:
                 self.bytes(library, library.read_bytes(), 0o100755)
 
+    def library(self, name):
+        """A shared object that no program names but some load, found as the compiler finds it."""
+        path = Path(subprocess.run(["gcc", f"-print-file-name={name}"], capture_output=True, text=True, check=True).stdout.strip())
+        if not path.is_absolute():
+            raise GuestError(f"the compiler knows no library {name}")
+        self.add(Path("/lib/x86_64-linux-gnu") / name, path)
+
     def add_tree(self, path, source):
         for file in sorted(Path(source).rglob("*")):
             if file.is_file():

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Kernel trees and kernels: unpacks Debian's source, applies the series without fuzz, configures and builds what is not built yet.
 Everything lies under one work directory and is made again only when its inputs have changed. Used by kernel.py, the lab and the stress run."""
+import contextlib
+import fcntl
+import functools
 import hashlib
 import os
 import re
@@ -64,6 +67,17 @@ def run_logged(command, log, what, seconds, on_line=None):
     return lines
 
 
+def alone(method):
+    """One process at a time in a work directory: the lab and the tests may start beside each other."""
+
+    @functools.wraps(method)
+    def locked(self, *arguments, **named):
+        with self.lock():
+            return method(self, *arguments, **named)
+
+    return locked
+
+
 class Kernels:
     def __init__(self, work=None, series=SERIES, jobs=None, source=None):
         """work: the directory for all that is made. series: the directory with the patches. source: an unpacked tree to use instead of the package."""
@@ -72,8 +86,26 @@ class Kernels:
         self.jobs = jobs or len(os.sched_getaffinity(0))
         self.given = Path(source) if source else None
         self.work.mkdir(parents=True, exist_ok=True)
-        self.make_command = shlex.split(os.environ.get("MAKE", "make"))
+        self.make_command = shlex.split(os.environ.get("PAGEPREFETCH_MAKE", "make"))
         self.warnings = {}
+        self.depth = 0
+
+    @contextlib.contextmanager
+    def lock(self):
+        if self.depth == 0:
+            self.lock_file = open(self.work / "lock", "w", encoding="utf-8")
+            try:
+                fcntl.flock(self.lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say(f"another run is working in {self.work}; waiting for it")
+                fcntl.flock(self.lock_file, fcntl.LOCK_EX)
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            if self.depth == 0:
+                self.lock_file.close()
 
     def log(self, name):
         return self.work / f"{name}.log"
@@ -94,6 +126,7 @@ class Kernels:
             raise KernelError(f"the package {PACKAGE} is not installed ({TARBALL} is missing): apt-get install {PACKAGE}, or --source TREE")
         return f"{PACKAGE} {done.stdout}"
 
+    @alone
     def stock(self):
         """The unpatched tree."""
         if self.given:
@@ -120,6 +153,7 @@ class Kernels:
         text = (self.stock() / "Makefile").read_text()
         return ".".join(re.search(rf"^{key} *= *(\d+)", text, re.M)[1] for key in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
 
+    @alone
     def patched(self, count=None, name="patched"):
         """The tree with the first COUNT patches, or all. Only files whose text changes are written, so that builds stay incremental."""
         patches = self.patches()[:count]
@@ -247,6 +281,7 @@ class Kernels:
         if lost:
             raise KernelError(f"the configuration {config} lacks what was asked for:\n" + "\n".join(lost))
 
+    @alone
     def image(self, side, flavour="lab", count=None):
         """The bzImage of a side ('stock', 'patched', or 'each' with its first COUNT patches) in a flavour (a name in config/); built if needed."""
         patched = side != "stock"
@@ -284,6 +319,7 @@ class Kernels:
         partly.write_text("\n".join(lines) + "\n")
         return [*rest, partly]
 
+    @alone
     def headers(self, side):
         """The user-space headers of a side, as -isystem wants them."""
         tree = self.patched(name=side) if side != "stock" else self.stock()
@@ -295,6 +331,7 @@ class Kernels:
             stamp.write_text(key)
         return out / "usr" / "include"
 
+    @alone
     def debian_package(self, config):
         """The patched kernel as Debian packages, from a configuration file; returns the packages."""
         tree, home = self.patched(), self.work / "deb"

@@ -14,7 +14,7 @@ TAP = re.compile(r"\s*(not )?ok (\d+)\b[ -]*(.*)$")
 BEGIN = re.compile(r"@@begin (\S+)$")
 END = re.compile(r"@@end (\S+) (\d+)$")
 
-# Collection -> name -> (program, arguments, seconds). Left out, because they measure, need modules or hardware that no guest has, or never
+# Collection -> name -> (program, arguments, seconds[, command before it, command that runs it]). Left out, because they measure, need modules or hardware that no guest has, or never
 # end: test_vmalloc, test_hmm, gup_test's modes for benchmarks beyond the first, transhuge-stress, charge_reserved_hugetlb, soak runs.
 TREE = {
     "vDSO": {
@@ -50,12 +50,12 @@ TREE = {
         "userfaultfd-hugetlb_shared": ("userfaultfd", "hugetlb_shared 32 4 /huge/uffd-test", LIMIT),
         "userfaultfd-shmem": ("userfaultfd", "shmem 16 4", LIMIT),
         "compaction_test": ("compaction_test", "", LIMIT),
-        "on-fault-limit": ("on-fault-limit", "", 60),
+        "on-fault-limit": ("on-fault-limit", "", 60, "", "su -s /bin/sh nobody -c"),
         "map_populate": ("map_populate", "", 60),
         "mlock-random-test": ("mlock-random-test", "", LIMIT),
         "mlock2-tests": ("mlock2-tests", "", 120),
         "mrelease_test": ("mrelease_test", "", LIMIT),
-        "mremap_test": ("mremap_test", "-t 2", LIMIT),
+        "mremap_test": ("mremap_test", "-t 2", LIMIT, "echo 1 >/proc/sys/vm/overcommit_memory", ""),
         "mremap_dontunmap": ("mremap_dontunmap", "", 60),
         "thuge-gen": ("thuge-gen", "", LIMIT),
         "virtual_address_range": ("virtual_address_range", "", LIMIT),
@@ -69,7 +69,7 @@ TREE = {
         "ksm-numa": ("ksm_tests", "-N -m 1", 120),
         "protection_keys": ("protection_keys_64", "", LIMIT),
         "soft-dirty": ("soft-dirty", "", LIMIT),
-        "split_huge_page_test": ("split_huge_page_test", "", LIMIT),
+        "split_huge_page_test": ("split_huge_page_test", "", LIMIT, "echo always >/sys/kernel/mm/transparent_hugepage/enabled", ""),
         "khugepaged-anon": ("khugepaged", "all:anon", LIMIT),
         "khugepaged-shmem": ("khugepaged", "all:shmem", LIMIT),
         "migration": ("migration", "", LIMIT),
@@ -80,9 +80,13 @@ PREPARE = """
 ulimit -c 0
 ifconfig lo up
 echo 160 >/proc/sys/vm/nr_hugepages
-echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
-mkdir -p /huge
+mkdir -p /huge /t/vm
+ln -s /huge /t/vm/huge
 mount -t hugetlbfs none /huge || echo "selftests: no hugetlbfs"
+"""
+DEFAULTS = """echo 0 >/proc/sys/vm/overcommit_memory
+echo madvise >/sys/kernel/mm/transparent_hugepage/enabled
+echo 3 >/proc/sys/vm/drop_caches
 """
 
 
@@ -145,7 +149,7 @@ class Selftests:
             log = kernels.log(f"selftests-{collection}")
             log.unlink(missing_ok=True)
             out.mkdir(parents=True, exist_ok=True)
-            for program in sorted({program for program, _, _ in tests.values()}):
+            for program in sorted({test[0] for test in tests.values()}):
                 if (out / program).exists():
                     continue
                 try:
@@ -182,14 +186,16 @@ class Selftests:
     def tree_image(self, chosen):
         """An image that runs the chosen (collection, name) of the tree's selftests."""
         image = guest.Image("")
+        image.library("libgcc_s.so.1")  # glibc loads it when a thread is cancelled
         script = [PREPARE]
         for collection, name in chosen:
-            program, arguments, seconds = TREE[collection][name]
+            program, arguments, seconds, before, wrapper = (*TREE[collection][name], "", "")[:5]
             path = self.home / collection / program
             if not path.exists():
                 continue
             image.add(f"/t/{collection}/{program}", path)
-            script.append(f"cd /t/{collection}; run {collection}/{name} {seconds} ./{program} {arguments}; rm -f /huge/*")
+            command = f"{wrapper} './{program} {arguments}'" if wrapper else f"./{program} {arguments}"
+            script.append("\n".join([f"cd /t/{collection}", DEFAULTS, before, f"run {collection}/{name} {seconds} {command}", "rm -f /huge/*"]))
         image.text("/test", "\n".join([*script, "true\n"]))
         return image
 
