@@ -159,32 +159,33 @@ class Image:
         return Path(target)
 
 
-def command_line(kernel, image, cpus, memory, cpu, icount, append, drives):
+def command_line(kernel, image, cpus, memory, cpu, icount, append, drives, extra=()):
     acceleration = ["-accel", "tcg"]
     if icount:
         if cpus != 1:
             raise GuestError(f"exact time needs one processor, {cpus} were asked for")
-        acceleration += ["-icount", "shift=0,sleep=off"]
+        # Random numbers and the date must not differ between runs either.
+        acceleration += ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01,clock=vm"]
     elif cpus > 1:
         acceleration = ["-accel", "tcg,thread=multi"]
-    console = "console=ttyS0 panic=-1 loglevel=5 nokaslr null_blk.nr_devices=0"
+    console = "console=ttyS0 panic=-1 loglevel=5 nokaslr null_blk.nr_devices=0" + (" tsc=reliable" if icount else "")
     command = [QEMU, "-nodefaults", *acceleration, "-cpu", cpu, "-smp", str(cpus), "-m", memory, "-display", "none", "-no-reboot",
                "-serial", "stdio", "-kernel", str(kernel), "-initrd", str(image), "-append", f"{console} {append}".strip()]
     for drive in drives:
         command += ["-drive", f"file={drive},if=virtio,format=raw,cache=unsafe"]
-    return command
+    return [*command, *extra]
 
 
-def boot(kernel, image, *, cpus=1, memory="1G", cpu="max", icount=False, append="", drives=(), timeout=600, log=None, show=None):
+def boot(kernel, image, *, cpus=1, memory="1G", cpu="max", icount=False, append="", drives=(), extra=(), timeout=600, log=None, show=None):
     """Boots, waits for the end and returns a Run. image: an Image or the path of an archive. show: called with each line as it comes.
-    log: file for all lines. icount: exact virtual time, one instruction a nanosecond."""
+    log: file for all lines. icount: exact virtual time, one instruction a nanosecond. extra: more arguments for QEMU."""
     if not Path(kernel).is_file():
         raise GuestError(f"there is no kernel at {kernel}: build it first (./dev kernel)")
     written = None
     if isinstance(image, Image):
         written = Path(log).with_suffix(".cpio.gz") if log else Path(f"/tmp/guest-{os.getpid()}.cpio.gz")
         image = image.write(written)
-    run = Run(command=command_line(kernel, image, cpus, memory, cpu, icount, append, drives))
+    run = Run(command=command_line(kernel, image, cpus, memory, cpu, icount, append, drives, extra))
     started = time.monotonic()
     output = open(log, "w", encoding="utf-8", errors="replace") if log else None
     try:
