@@ -23,13 +23,24 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   return EINVAL;
 }
 
+static void tell_vdso(void) {
+  char why[160] = "";
+  struct pp_vdso calls;
+  if (pp_vdso_find(&calls, why, sizeof why))
+    puts("vDSO:              present, with prefetch_page()");
+  else
+    printf("vDSO:              %s, no prefetch_page(): %s\n", getauxval(AT_SYSINFO_EHDR) ? "present" : "absent", why);
+}
+
 static void tell_backends(void) {
   puts("backends, best first:");
   for (unsigned i = 0; pp_backends[i]; i++) {
     char why[160] = "";
     bool works = pp_backends[i]->probe(why, sizeof why);
     printf("  %-16s %s%s%s\n", pp_backends[i]->name, works ? "works" : "does not work: ", why,
-           pp_backends[i] == pp_backend_current() ? "  <- used" : "");
+           pp_backends[i] == pp_backend_current()  ? "  <- used"
+           : pp_backends[i] == pp_backend_second() ? "  <- used for pages that the first refuses for want of memory or room"
+                                                   : "");
   }
 }
 
@@ -91,8 +102,7 @@ int cli_doctor(int argc, char **argv) {
   pp_backend_choose();
   printf("kernel:            %s %s %s\n", system.sysname, system.release, system.machine);
   printf("page size:         %zu bytes\n", pp_os_page_size());
-  printf("vDSO:              %s; prefetch_page() needs the bundled kernel series: not used by this version\n",
-         getauxval(AT_SYSINFO_EHDR) ? "present" : "absent");
+  tell_vdso();
   tell_accounting();
   tell_swap();
   printf("read-ahead budget: %llu MiB (half of the least of available memory and memory cgroup limits)\n",

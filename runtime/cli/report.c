@@ -51,6 +51,20 @@ static void print_site(const cJSON *loop, const cJSON *site) {
          number(site, "resident"), number(site, "refused"), number(loop, "major_faults"), number(loop, "late"));
 }
 
+/* Pages by fate, from a backend that tells. */
+static void print_fates(const cJSON *backend) {
+  const cJSON *fate, *fates = cJSON_GetObjectItem(backend, "fates");
+  const char *between = "";
+  if (!cJSON_GetArraySize(fates))
+    return;
+  printf("pages through %s: ", string(backend, "name"));
+  cJSON_ArrayForEach(fate, fates) {
+    printf("%s%s %.0f", between, fate->string, cJSON_IsNumber(fate) ? fate->valuedouble : 0);
+    between = ", ";
+  }
+  putchar('\n');
+}
+
 static void print_stats(const cJSON *stats) {
   const cJSON *totals = cJSON_GetObjectItem(stats, "totals"), *loop, *site, *backend;
   printf(
@@ -60,6 +74,7 @@ static void print_stats(const cJSON *stats) {
   cJSON_ArrayForEach(backend, cJSON_GetObjectItem(stats, "backends")) if (number(backend, "failed_calls") > 0)
       printf("backend %s: %.0f of %.0f calls failed\n", string(backend, "name"), number(backend, "failed_calls"),
              number(backend, "calls"));
+  cJSON_ArrayForEach(backend, cJSON_GetObjectItem(stats, "backends")) print_fates(backend);
   const cJSON *loops = cJSON_GetObjectItem(stats, "loops");
   if (!cJSON_GetArraySize(loops)) {
     puts("no loop was large enough to ask, or the program was not compiled with the plugin");

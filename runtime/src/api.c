@@ -74,18 +74,39 @@ PUBLIC int pp_hint_many(const void *const *addresses, size_t count) {
   return pages ? 0 : -1;
 }
 
+/* Allocates [start, end) by a system call. */
+static int populate(uintptr_t start, uintptr_t end) {
+  int error = pp_os_madvise((void *)start, end - start, MADV_POPULATE_WRITE);
+  bool about_address = error == ENOMEM || error == EFAULT;
+  pp_count(&pp_totals.calls, 1);
+  pp_count(&pp_totals.refused, about_address ? (end - start) / pp_os_page_size() : 0);
+  pp_count(&pp_totals.failed_calls, error && !about_address);
+  return error;
+}
+
+/* The same, where asking costs no system call: only the runs of pages that are not there yet take one. */
+static int populate_absent(pp_vdso_pages *ask, uintptr_t start, uintptr_t end) {
+  uintptr_t page = pp_os_page_size();
+  for (int error; start < end;) {
+    long answer = ask((const void *)start, (end - start) / page, PP_VDSO_WRITE);
+    struct pp_outcome outcome = {0};
+    size_t taken = pp_backend_take(&outcome, start, (end - start) / page, answer);
+    uintptr_t next = start + taken * page, absent = start + outcome.fates[PP_FATE_ACCESSIBLE] * page;
+    if (absent < next && (error = populate(absent, next)))
+      return error;
+    start = next;
+  }
+  return 0;
+}
+
 PUBLIC int pp_populate(void *address, size_t bytes) {
   int kept = errno, error = EINVAL;
   uintptr_t page = pp_os_page_size(), start = (uintptr_t)address, end;
   if (pp_settings.mode != PP_MODE_OFF && !__builtin_add_overflow(start, bytes, &end)) {
     uintptr_t first = (start + page - 1) & ~(page - 1), last = end & ~(page - 1);
-    if (first >= start && last > first) {
-      error = pp_os_madvise((void *)first, last - first, MADV_POPULATE_WRITE);
-      bool about_address = error == ENOMEM || error == EFAULT;
-      pp_count(&pp_totals.calls, 1);
-      pp_count(&pp_totals.refused, about_address ? (last - first) / page : 0);
-      pp_count(&pp_totals.failed_calls, error && !about_address);
-    }
+    pp_vdso_pages *ask = pp_backend_ask();
+    if (first >= start && last > first)
+      error = ask ? populate_absent(ask, first, last) : populate(first, last);
   }
   errno = kept;
   return error ? -1 : 0;

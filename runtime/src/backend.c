@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The stock-kernel backends: process_madvise (one call for many ranges), madvise (one call a range), none.
- * An address that the kernel refuses is counted and skipped; an interface that fails is counted and left for the next backend. */
+/* The backends: vdso (a kernel with the bundled series), process_madvise (one call for many ranges), madvise (one call a range),
+ * none. An address that the kernel refuses is counted and skipped; an interface that fails is counted and left for the next
+ * backend. */
 #include "backend.h"
 #include "os.h"
 #include "settings.h"
@@ -10,8 +11,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Interface failures in a row before a backend is given up. */
-enum { FAILURES_BEFORE_FALLBACK = 4 };
+enum {
+  FAILURES_BEFORE_FALLBACK = 4, /* interface failures in a row before a backend is given up */
+  /* The kernel reads at most max(read_ahead_kb, the device's largest request) for one WILLNEED and forgets the rest silently
+   * (mm/readahead.c, force_page_cache_ra): 128 KiB is the default of both. Longer ranges were no faster where they work. */
+  REQUEST_BYTES = 128 << 10,
+};
+
+const char *const pp_fate_names[PP_FATES] = {"accessible", "started", "in_flight", "cached", "untouched",   "tight",
+                                             "busy",       "full",    "unmapped",  "denied", "unsupported", "off"};
 
 static uint64_t pages_of(const struct iovec *range) {
   return range->iov_len / pp_os_page_size();
@@ -96,6 +104,63 @@ static size_t process_madvise_hint(const struct iovec *ranges, size_t count, str
   return done;
 }
 
+static bool is_refused(unsigned fate) {
+  return fate >= PP_FATE_TIGHT;
+}
+
+size_t pp_backend_take(struct pp_outcome *outcome, uintptr_t start, size_t pages, long answer) {
+  uint64_t accessible = pp_vdso_accessible(answer), run = pp_vdso_run(answer);
+  unsigned fate = pp_vdso_fate(answer);
+  if (answer < 0 || !(accessible + run) || accessible > pages || run > pages - accessible || fate >= PP_FATES) {
+    outcome->failed_calls++; /* no answer that the interface knows: as if it had failed */
+    outcome->refused_pages += pages;
+    return pages;
+  }
+  outcome->fates[PP_FATE_ACCESSIBLE] += accessible;
+  outcome->fates[fate] += run;
+  if (run && is_refused(fate)) {
+    bool left = outcome->left_fates >> fate & 1 && outcome->left_count < outcome->left_most;
+    if (left)
+      outcome->left[outcome->left_count++] =
+          (struct iovec){(void *)(start + accessible * pp_os_page_size()), run * pp_os_page_size()};
+    else
+      outcome->refused_pages += run;
+  }
+  return accessible + run;
+}
+
+static pp_vdso_pages *_Atomic vdso_pages; /* written by the probe */
+
+static bool vdso_probe(char *why, size_t size) {
+  struct pp_vdso found;
+  volatile char here = 1; /* on a page that is in memory, since it was just written */
+  if (!pp_vdso_find(&found, why, size))
+    return false;
+  long own = found.pages((const void *)&here, 1, 0), nothing = found.pages(NULL, 1, 0);
+  if (nothing >= 0 && pp_vdso_run(nothing) && pp_vdso_fate(nothing) == PP_FATE_OFF) {
+    snprintf(why, size, "prefetch_page() is switched off: `sysctl vm.prefetch_page=1` switches it on");
+    return false;
+  }
+  bool good = own >= 0 && pp_vdso_accessible(own) == 1 && nothing >= 0 && !pp_vdso_accessible(nothing);
+  if (!good || found.page((const void *)&here) != 0 || found.page(NULL) != -1) {
+    snprintf(why, size, "prefetch_page() gave wrong answers: %#lx for a page in memory, %#lx for NULL", (unsigned long)own,
+             (unsigned long)nothing);
+    return false;
+  }
+  atomic_store(&vdso_pages, found.pages);
+  return true;
+}
+
+static size_t vdso_hint(const struct iovec *ranges, size_t count, struct pp_outcome *outcome) {
+  pp_vdso_pages *ask = atomic_load_explicit(&vdso_pages, memory_order_relaxed);
+  for (size_t i = 0; i < count; i++) {
+    uintptr_t start = (uintptr_t)ranges[i].iov_base;
+    for (size_t pages = pages_of(&ranges[i]), taken; pages; pages -= taken, start += taken * pp_os_page_size())
+      taken = pp_backend_take(outcome, start, pages, ask((const void *)start, pages, 0));
+  }
+  return count;
+}
+
 static bool none_probe(char *why, size_t size) {
   return true;
 }
@@ -104,33 +169,61 @@ static size_t none_hint(const struct iovec *ranges, size_t count, struct pp_outc
   return count;
 }
 
+static struct pp_backend vdso_backend = {
+    .name = "vdso",
+    .description = "prefetch_page() in the vDSO: a load for each page in memory, no system call",
+    .probe = vdso_probe,
+    .hint = vdso_hint,
+    .resident_ns = 25,
+    .absent_ns = 2000,
+    .tells = true,
+};
 static struct pp_backend process_madvise_backend = {
     .name = "process_madvise",
     .description = "process_madvise(MADV_WILLNEED) on this process: many ranges in one call",
     .probe = process_madvise_probe,
     .hint = process_madvise_hint,
+    .resident_ns = PP_DEAR_RESIDENT_NS,
+    .absent_ns = 2000,
+    .range_bytes = REQUEST_BYTES,
 };
 static struct pp_backend madvise_backend = {
     .name = "madvise",
     .description = "madvise(MADV_WILLNEED): one call for each range",
     .probe = madvise_probe,
     .hint = madvise_hint,
+    .resident_ns = PP_DEAR_RESIDENT_NS,
+    .absent_ns = 2000,
+    .range_bytes = REQUEST_BYTES,
 };
 static struct pp_backend none_backend = {
     .name = "none",
     .description = "no hints",
     .probe = none_probe,
     .hint = none_hint,
+    .resident_ns = PP_DEAR_RESIDENT_NS,
+    .absent_ns = 2000,
+    .range_bytes = REQUEST_BYTES,
 };
 
-struct pp_backend *const pp_backends[] = {&process_madvise_backend, &madvise_backend, &none_backend, NULL};
-const char *const pp_backend_names[] = {"auto", "process_madvise", "madvise", "none", NULL};
+struct pp_backend *const pp_backends[] = {&vdso_backend, &process_madvise_backend, &madvise_backend, &none_backend, NULL};
+const char *const pp_backend_names[] = {"auto", "vdso", "process_madvise", "madvise", "none", NULL};
 
-static _Atomic unsigned current = 2; /* index in pp_backends; none until chosen */
-static _Atomic unsigned failures_in_a_row;
+enum { VDSO = 0, NONE = sizeof pp_backends / sizeof *pp_backends - 2 };
+
+static _Atomic unsigned current = NONE; /* index in pp_backends; none until chosen */
+static _Atomic unsigned second = NONE;  /* takes what the current one leaves */
 
 struct pp_backend *pp_backend_current(void) {
   return pp_backends[atomic_load_explicit(&current, memory_order_relaxed)];
+}
+
+struct pp_backend *pp_backend_second(void) {
+  return pp_backends[atomic_load_explicit(&second, memory_order_relaxed)];
+}
+
+pp_vdso_pages *pp_backend_ask(void) {
+  return pp_backend_current()->tells ? atomic_load_explicit(&vdso_pages, memory_order_relaxed) : NULL;
 }
 
 /* The first backend from `first` on that works. The last one always does. */
@@ -152,14 +245,17 @@ void pp_backend_choose(void) {
   if (!automatic && found != wanted)
     pp_log(PP_LOG_WARN, "PAGEPREFETCH_BACKEND=%s does not work here (PAGEPREFETCH_LOG=info tells why); using %s",
            pp_settings.backend, pp_backends[found]->name);
+  atomic_store(&second, pp_backends[found]->tells ? first_working(found + 1) : found);
   atomic_store(&current, found);
 }
 
-static void fall_back(unsigned from) {
-  unsigned next = first_working(from + 1);
-  if (atomic_compare_exchange_strong(&current, &from, next))
-    pp_log(PP_LOG_WARN, "backend %s stopped working; using %s from now on", pp_backends[from]->name, pp_backends[next]->name);
-  atomic_store(&failures_in_a_row, 0);
+static void fall_back(unsigned from, const char *why) {
+  unsigned next = first_working(from + 1), expected = from, also_expected = from;
+  bool replaced = atomic_compare_exchange_strong(&current, &expected, next);
+  replaced |= atomic_compare_exchange_strong(&second, &also_expected, next);
+  if (replaced)
+    pp_log(PP_LOG_WARN, "backend %s %s; using %s from now on", pp_backends[from]->name, why, pp_backends[next]->name);
+  atomic_store(&pp_backends[from]->failures_in_a_row, 0);
 }
 
 static void count(struct pp_backend *backend, const struct pp_outcome *outcome, uint64_t pages) {
@@ -167,34 +263,66 @@ static void count(struct pp_backend *backend, const struct pp_outcome *outcome, 
   atomic_fetch_add_explicit(&backend->failed_calls, outcome->failed_calls, memory_order_relaxed);
   atomic_fetch_add_explicit(&backend->refused_pages, outcome->refused_pages, memory_order_relaxed);
   atomic_fetch_add_explicit(&backend->pages, pages, memory_order_relaxed);
+  for (unsigned fate = 0; backend->tells && fate < PP_FATES; fate++)
+    if (outcome->fates[fate])
+      atomic_fetch_add_explicit(&backend->fates[fate], outcome->fates[fate], memory_order_relaxed);
 }
 
-void pp_backend_hint(const struct iovec *ranges, size_t range_count, struct pp_outcome *outcome) {
-  unsigned index = atomic_load_explicit(&current, memory_order_relaxed);
+/* Counts what a backend did, and leaves it when it keeps failing. */
+static void conclude(unsigned index, const struct pp_outcome *made, uint64_t pages) {
   struct pp_backend *backend = pp_backends[index];
-  struct pp_outcome made = {0};
+  count(backend, made, pages);
+  if (made->fates[PP_FATE_OFF])
+    fall_back(index, "was switched off (sysctl vm.prefetch_page)");
+  else if (made->failed_calls) {
+    if (atomic_fetch_add(&backend->failures_in_a_row, 1) + 1 >= FAILURES_BEFORE_FALLBACK)
+      fall_back(index, "stopped working");
+  } else if ((made->calls || backend->tells) && atomic_load_explicit(&backend->failures_in_a_row, memory_order_relaxed)) {
+    atomic_store_explicit(&backend->failures_in_a_row, 0, memory_order_relaxed);
+  }
+}
+
+static void hint_through(unsigned index, const struct iovec *ranges, size_t range_count, struct pp_outcome *outcome) {
+  struct pp_outcome made = {.left = outcome->left,
+                            .left_count = outcome->left_count,
+                            .left_most = outcome->left_most,
+                            .left_fates = outcome->left_fates};
   uint64_t pages = 0;
-  size_t dealt = backend->hint(ranges, range_count, &made);
+  size_t dealt = pp_backends[index]->hint(ranges, range_count, &made);
   for (size_t i = 0; i < dealt; i++)
     pages += pages_of(&ranges[i]);
   for (size_t i = dealt; i < range_count; i++)
     made.refused_pages += pages_of(&ranges[i]);
-  count(backend, &made, pages);
-  if (made.failed_calls) {
-    if (atomic_fetch_add(&failures_in_a_row, 1) + 1 >= FAILURES_BEFORE_FALLBACK)
-      fall_back(index);
-  } else if (made.calls && atomic_load_explicit(&failures_in_a_row, memory_order_relaxed)) {
-    atomic_store_explicit(&failures_in_a_row, 0, memory_order_relaxed);
-  }
+  conclude(index, &made, pages);
   outcome->calls += made.calls;
   outcome->failed_calls += made.failed_calls;
   outcome->refused_pages += made.refused_pages;
+  outcome->left_count = made.left_count;
+  for (unsigned fate = 0; fate < PP_FATES; fate++)
+    outcome->fates[fate] += made.fates[fate];
+}
+
+void pp_backend_hint(const struct iovec *ranges, size_t range_count, struct pp_outcome *outcome) {
+  hint_through(atomic_load_explicit(&current, memory_order_relaxed), ranges, range_count, outcome);
+}
+
+void pp_backend_pass_on(const struct iovec *ranges, size_t range_count, struct pp_outcome *outcome) {
+  hint_through(atomic_load_explicit(&second, memory_order_relaxed), ranges, range_count, outcome);
+}
+
+void pp_backend_asked(const struct pp_outcome *outcome, uint64_t pages) {
+  conclude(VDSO, outcome, pages);
 }
 
 void pp_backend_after_fork(void) {
   char why[160] = "";
   int kept = errno;
-  if (pp_backend_current() == &process_madvise_backend && !process_madvise_probe(why, sizeof why))
-    atomic_store(&current, first_working(1));
+  bool used = pp_backend_current() == &process_madvise_backend || pp_backend_second() == &process_madvise_backend;
+  if (used && !process_madvise_probe(why, sizeof why)) {
+    unsigned next = first_working(2);
+    if (pp_backend_current() == &process_madvise_backend)
+      atomic_store(&current, next);
+    atomic_store(&second, next);
+  }
   errno = kept;
 }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Carrying hints out. Ranges are cut so that no kernel shortens them, addresses that no user page can have are dropped here,
- * and the thread's own I/O count tells how many of the pages were really absent. */
+ * and the kernel's answers, or else the thread's own I/O count, tell how many of the pages were really absent. */
 #include "hint.h"
 #include "backend.h"
+#include "site.h"
 
 #include <string.h>
 
 enum {
-  /* The kernel reads at most max(read_ahead_kb, the device's largest request) for one WILLNEED and forgets the rest silently
-   * (mm/readahead.c, force_page_cache_ra): 128 KiB is the default of both. Longer ranges were no faster where they work. */
-  RANGE_BYTES_MAX = 128 << 10,
   /* An average page of a hint that takes longer than this was absent; used where the kernel does no I/O accounting. */
   ABSENT_NS = 1500,
-  READ_NS = 2000,     /* cost of starting one page's read, */
-  RESIDENT_NS = 800,  /* and of finding one in memory, at most */
   EPOCH_MASK = 0xfff, /* fits below the smallest page */
+  OFTEN = 16,         /* absent pages are common where at least one address in so many finds one */
 };
+
+/* Refusals that bind the backend which made them and not the next one. */
+#define LEFT_FATES (1u << PP_FATE_TIGHT | 1u << PP_FATE_FULL | 1u << PP_FATE_UNSUPPORTED)
 
 /* Above it no user address lies on any supported machine. */
 #define USER_ADDRESS_LIMIT (UINT64_C(1) << 56)
@@ -52,56 +52,128 @@ void pp_hint_forget(struct pp_thread *thread) {
     memset(thread->recent, 0, sizeof thread->recent); /* the tags come round */
 }
 
+/* Multiplicative hashing, Knuth volume 3: the golden ratio of 2^64. */
+static uintptr_t *recent_slot(struct pp_thread *thread, uintptr_t block_start) {
+  return &thread->recent[(size_t)(((block_start >> 12) * UINT64_C(0x9E3779B97F4A7C15)) >> 52) % PP_RECENT];
+}
+
+static bool is_recent(struct pp_thread *thread, uintptr_t block_start) {
+  return *recent_slot(thread, block_start) == (block_start | (thread->epoch & EPOCH_MASK));
+}
+
 static bool seen_recently(struct pp_thread *thread, uintptr_t block_start) {
-  /* Multiplicative hashing, Knuth volume 3: the golden ratio of 2^64. */
-  size_t slot = (size_t)(((block_start >> 12) * UINT64_C(0x9E3779B97F4A7C15)) >> 52) % PP_RECENT;
-  uintptr_t tag = block_start | (thread->epoch & EPOCH_MASK);
-  if (thread->recent[slot] == tag)
+  uintptr_t *slot = recent_slot(thread, block_start), tag = block_start | (thread->epoch & EPOCH_MASK);
+  if (*slot == tag)
     return true;
-  thread->recent[slot] = tag;
+  *slot = tag;
   if (++thread->epoch_blocks >= PP_RECENT)
     pp_hint_forget(thread);
   return false;
 }
 
-struct measure {
+/* What one hint asks of one backend, and what came of it. */
+struct request {
+  struct pp_thread *thread;
+  struct pp_live_site *site; /* NULL: by hand */
+  const struct pp_backend *backend;
+  void (*carry)(const struct iovec *ranges, size_t count, struct pp_outcome *outcome);
+  size_t waiting; /* in thread->ranges */
+  struct pp_outcome outcome;
   struct pp_usage before;
-  uint64_t ticks;
   bool counted;
+  uint64_t ticks;
 };
 
-static struct measure start_measure(void) {
-  struct measure measure;
-  measure.counted = pp_os_thread_usage(&measure.before);
-  measure.ticks = pp_os_ticks();
-  return measure;
+static void start_measure(struct request *request) {
+  request->counted = !request->backend->tells && pp_os_thread_usage(&request->before);
+  request->ticks = pp_os_ticks();
 }
 
-/* Adds the evidence of one hint to its site: pages asked for, pages that were absent, what it cost. */
-static void end_measure(struct pp_thread *thread, struct pp_live_site *site, const struct measure *measure, uint64_t pages) {
-  uint64_t ns = pp_os_ticks_to_ns(pp_os_ticks() - measure->ticks), read = 0;
-  bool counted = pp_os_thread_usage(&thread->usage) && measure->counted;
-  if (counted)
-    read = thread->usage.pages_read - measure->before.pages_read;
+static void start_request(struct request *request, struct pp_thread *thread, struct pp_live_site *site) {
+  *request = (struct request){.thread = thread, .site = site, .backend = pp_backend_current(), .carry = pp_backend_hint};
+  if (request->backend->tells && strcmp(pp_backend_second()->name, "none")) {
+    request->outcome.left = thread->left;
+    request->outcome.left_most = PP_RANGES_MAX;
+    request->outcome.left_fates = LEFT_FATES;
+    if (site && atomic_load_explicit(&site->unserved, memory_order_relaxed))
+      request->outcome.left_fates &= ~(1u << PP_FATE_UNSUPPORTED);
+  }
+  start_measure(request);
+}
+
+/* For the pages that `first` left. */
+static void start_second(struct request *request, const struct request *first) {
+  *request =
+      (struct request){.thread = first->thread, .site = first->site, .backend = pp_backend_second(), .carry = pp_backend_pass_on};
+  start_measure(request);
+}
+
+static void flush(struct request *request) {
+  if (request->waiting)
+    request->carry(request->thread->ranges, request->waiting, &request->outcome);
+  request->waiting = 0;
+}
+
+/* Adds [start, end), cut to the size that the backend's kernel interface reads. */
+static void add_range(struct request *request, uintptr_t start, uintptr_t end) {
+  size_t most = request->backend->range_bytes ? request->backend->range_bytes : SIZE_MAX;
+  while (start < end) {
+    size_t bytes = end - start < most ? end - start : most;
+    request->thread->ranges[request->waiting++] = (struct iovec){(void *)start, bytes};
+    start += bytes;
+    if (request->waiting == PP_RANGES_MAX)
+      flush(request);
+  }
+}
+
+/* Sorts the `count` blocks in thread->blocks and adds them, neighbours as one. */
+static void add_blocks(struct request *request, size_t count, uint64_t block) {
+  uintptr_t *blocks = request->thread->blocks;
+  sort(blocks, count);
+  uintptr_t start = blocks[0], end = start + block;
+  for (size_t i = 1; i < count; i++) {
+    if (blocks[i] != end) {
+      add_range(request, start, end);
+      start = blocks[i];
+    }
+    end = blocks[i] + block;
+  }
+  add_range(request, start, end);
+}
+
+/* How many of the pages were absent, by the thread's own count of reads. */
+static uint64_t count_read(struct request *request, uint64_t pages, uint64_t ns) {
+  struct pp_thread *thread = request->thread;
+  bool counted = pp_os_thread_usage(&thread->usage) && request->counted;
+  uint64_t read = counted ? thread->usage.pages_read - request->before.pages_read : 0;
   pp_count(&pp_totals.unaccounted, !counted);
   if (is_unaccounted(&thread->usage, counted) && ns > pages * ABSENT_NS)
     read = pages;
-  if (read > pages)
-    read = pages; /* metadata, or a file system that reads more than asked */
+  return read < pages ? read : pages; /* more: metadata, or a file system that reads more than asked */
+}
+
+/* Adds the evidence of one request to its site: pages asked for, pages that were absent, what it cost. `slow`: pages that took
+ * more than finding them in memory; 0 where the backend does not tell. Returns the absent ones. */
+static uint64_t end_measure(struct request *request, uint64_t pages, uint64_t slow) {
+  struct pp_live_site *site = request->site;
+  const struct pp_backend *backend = request->backend;
+  uint64_t ns = pp_os_ticks_to_ns(pp_os_ticks() - request->ticks);
+  uint64_t read = backend->tells ? pp_outcome_absent(&request->outcome) : count_read(request, pages, ns);
   /* What a full request queue, or another process on this processor, adds to the time is not the hint's cost: more than this no
    * backend took by itself (docs/runtime.md). */
-  uint64_t most = READ_NS * read + RESIDENT_NS * pages;
+  uint64_t most = (uint64_t)backend->absent_ns * (read > slow ? read : slow) + (uint64_t)backend->resident_ns * pages;
   if (ns > most)
     ns = most;
   pp_count(&pp_totals.read, read);
   if (!site)
-    return;
+    return read;
   pp_count(&site->read, read);
   pp_count(&site->window_pages, pages);
   pp_count(&site->window_read, read);
   pp_count(&site->window_ns, ns);
   if (read)
     atomic_store_explicit(&site->entry_read, true, memory_order_relaxed);
+  return read;
 }
 
 /* Counts one request of `pages` pages that the backend took. */
@@ -122,23 +194,51 @@ static void count_hint(struct pp_live_site *site) {
     pp_count(&site->hints, 1);
 }
 
+static void count_repeats(struct pp_live_site *site, uint64_t repeats) {
+  pp_count(&pp_totals.repeats, repeats);
+  if (site)
+    pp_count(&site->repeats, repeats);
+}
+
 static void refuse(struct pp_live_site *site, uint64_t pages) {
   struct pp_outcome outcome = {.refused_pages = pages};
   account(site, pages, &outcome);
 }
 
-/* Appends [start, end) to the ranges, cut to size; flushes when they are full. Returns the number of ranges then waiting. */
-static size_t add_range(struct pp_thread *thread, size_t waiting, uintptr_t start, uintptr_t end, struct pp_outcome *outcome) {
-  while (start < end) {
-    size_t bytes = end - start < RANGE_BYTES_MAX ? end - start : RANGE_BYTES_MAX;
-    thread->ranges[waiting++] = (struct iovec){(void *)start, bytes};
-    start += bytes;
-    if (waiting == PP_RANGES_MAX) {
-      pp_backend_hint(thread->ranges, waiting, outcome);
-      waiting = 0;
+static uint64_t not_refused(const struct pp_outcome *outcome, uint64_t pages) {
+  return pages - (outcome->refused_pages < pages ? outcome->refused_pages : pages);
+}
+
+/* Carries out what the second backend was given of the first request's pages, and adds its refusals to the first's. */
+static void end_second(struct request *second, struct request *first, uint64_t pages) {
+  flush(second);
+  account(first->site, 0, &second->outcome);
+  uint64_t read = end_measure(second, pages, 0);
+  /* A kind of mapping that the second does not serve either is not brought to it again before the site has slept. */
+  if (!read && first->site && first->outcome.fates[PP_FATE_UNSUPPORTED])
+    atomic_store_explicit(&first->site->unserved, true, memory_order_relaxed);
+  first->outcome.refused_pages += second->outcome.refused_pages;
+}
+
+/* Returns the pages that were not refused. */
+static uint64_t end_request(struct request *request, uint64_t pages) {
+  flush(request);
+  uint64_t left = 0, page = pp_os_page_size();
+  for (size_t i = 0; i < request->outcome.left_count; i++)
+    left += request->outcome.left[i].iov_len / page;
+  account(request->site, pages, &request->outcome);
+  end_measure(request, pages - (left < pages ? left : pages),
+              request->backend->tells ? pages - request->outcome.fates[PP_FATE_ACCESSIBLE] : 0);
+  if (left) {
+    struct request second;
+    start_second(&second, request);
+    for (size_t i = 0; i < request->outcome.left_count; i++) {
+      uintptr_t start = (uintptr_t)request->outcome.left[i].iov_base;
+      add_range(&second, start, start + request->outcome.left[i].iov_len);
     }
+    end_second(&second, request, left);
   }
-  return waiting;
+  return not_refused(&request->outcome, pages);
 }
 
 /* Collects the blocks that the pieces touch and that were not hinted lately. */
@@ -162,39 +262,112 @@ static size_t collect(struct pp_thread *thread, struct pp_live_site *site, const
         break;
     }
   }
-  pp_count(&pp_totals.repeats, repeats);
-  if (site)
-    pp_count(&site->repeats, repeats);
+  count_repeats(site, repeats);
   if (wild)
     refuse(site, wild);
   return found;
 }
 
+/* Pages asked for one by one, without system calls: for a page in memory this is a few instructions, so nothing is sorted, merged
+ * or measured for it, and the filter sees only pages that were not accessible. */
+struct asking {
+  struct request request;
+  uintptr_t last_absent;
+  bool all_recent; /* pages in memory go into the filter as well: repeats are being counted */
+  size_t left;     /* pages in thread->blocks */
+  uint64_t repeats, straddling, slow;
+};
+
+__attribute__((noinline)) static void take_absent(struct asking *asking, uintptr_t page, long answer) {
+  struct pp_outcome *outcome = &asking->request.outcome;
+  bool retried = answer >= 0 && pp_vdso_fate(answer) == PP_FATE_BUSY;
+  asking->slow++;
+  if (!retried) {
+    asking->last_absent = page;
+    if (seen_recently(asking->request.thread, page)) {
+      asking->repeats++;
+      return;
+    }
+  }
+  pp_backend_take(outcome, page, 1, answer);
+  if (outcome->left_count) {
+    asking->request.thread->blocks[asking->left++] = page;
+    outcome->left_count = 0;
+  }
+}
+
+static inline __attribute__((always_inline)) void ask_page(struct asking *asking, pp_vdso_pages *ask, uintptr_t address,
+                                                           uintptr_t page, bool filtered) {
+  if (filtered ? is_recent(asking->request.thread, page) : page == asking->last_absent) {
+    asking->repeats++;
+    return;
+  }
+  long answer = ask((const void *)address, 1, 0);
+  if (__builtin_expect(answer != (long)(UINT64_C(1) << 32), 0))
+    take_absent(asking, page, answer);
+  else if (filtered && asking->all_recent)
+    seen_recently(asking->request.thread, page);
+}
+
+/* The loop that runs for every element of an awake gather: what it needs is passed by value, to stay in registers. */
+static inline __attribute__((always_inline)) void ask_all(struct asking *asking, pp_vdso_pages *ask, uintptr_t in_page,
+                                                          const uintptr_t *addresses, size_t count, uint64_t bytes,
+                                                          bool filtered) {
+  uintptr_t room = in_page + 1 - bytes; /* elements at larger offsets reach into the next page */
+  for (const uintptr_t *at = addresses, *end = addresses + count; at < end; at++) {
+    ask_page(asking, ask, *at, *at & ~in_page, filtered);
+    if (__builtin_expect((*at & in_page) > room, 0)) {
+      asking->straddling++;
+      uintptr_t next = (*at | in_page) + 1;
+      ask_page(asking, ask, next, next, filtered);
+    }
+  }
+}
+
+/* The pages that the pieces touch, through a backend that tells. */
+static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site, const uintptr_t *addresses, size_t count,
+                          uint64_t bytes, pp_vdso_pages *ask) {
+  struct asking asking = {.last_absent = UINTPTR_MAX};
+  uintptr_t in_page = pp_os_page_size() - 1;
+  start_request(&asking.request, thread, site);
+  asking.all_recent = !site || pp_gather_samples(site);
+  if (asking.all_recent || atomic_load_explicit(&site->absent_often, memory_order_relaxed))
+    ask_all(&asking, ask, in_page, addresses, count, bytes, true);
+  else
+    ask_all(&asking, ask, in_page, addresses, count, bytes, false);
+  struct pp_outcome *outcome = &asking.request.outcome;
+  uint64_t pages = count + asking.straddling - asking.repeats, others = 0;
+  for (unsigned fate = PP_FATE_ACCESSIBLE + 1; fate < PP_FATES; fate++)
+    others += outcome->fates[fate];
+  outcome->fates[PP_FATE_ACCESSIBLE] = pages - others;
+  count_repeats(site, asking.repeats);
+  pp_backend_asked(outcome, pages);
+  account(site, pages, outcome);
+  end_measure(&asking.request, pages - asking.left, asking.slow);
+  if (site)
+    atomic_store_explicit(&site->absent_often, asking.slow * OFTEN > count, memory_order_relaxed);
+  if (asking.left) {
+    struct request second;
+    start_second(&second, &asking.request);
+    add_blocks(&second, asking.left, pp_os_page_size());
+    end_second(&second, &asking.request, asking.left);
+  }
+  return not_refused(outcome, pages);
+}
+
 uint64_t pp_hint_blocks(struct pp_thread *thread, struct pp_live_site *site, const uintptr_t *addresses, size_t count,
                         uint64_t bytes, uint64_t block) {
+  pp_vdso_pages *ask = block == pp_os_page_size() ? pp_backend_ask() : NULL;
   count_hint(site);
+  if (ask)
+    return ask_pages(thread, site, addresses, count, bytes, ask);
   size_t found = collect(thread, site, addresses, count, bytes, block);
   if (!found)
     return 0;
-  sort(thread->blocks, found);
-  struct measure measure = start_measure();
-  struct pp_outcome outcome = {0};
-  size_t waiting = 0;
-  uintptr_t start = thread->blocks[0], end = start + block;
-  for (size_t i = 1; i < found; i++) {
-    if (thread->blocks[i] != end) {
-      waiting = add_range(thread, waiting, start, end, &outcome);
-      start = thread->blocks[i];
-    }
-    end = thread->blocks[i] + block;
-  }
-  waiting = add_range(thread, waiting, start, end, &outcome);
-  if (waiting)
-    pp_backend_hint(thread->ranges, waiting, &outcome);
-  uint64_t pages = found * (block / pp_os_page_size());
-  account(site, pages, &outcome);
-  end_measure(thread, site, &measure, pages);
-  return pages - (outcome.refused_pages < pages ? outcome.refused_pages : pages);
+  struct request request;
+  start_request(&request, thread, site);
+  add_blocks(&request, found, block);
+  return end_request(&request, found * (block / pp_os_page_size()));
 }
 
 uint64_t pp_hint_range(struct pp_thread *thread, struct pp_live_site *site, uintptr_t start, uint64_t bytes) {
@@ -208,13 +381,8 @@ uint64_t pp_hint_range(struct pp_thread *thread, struct pp_live_site *site, uint
   }
   start &= ~(page - 1);
   end &= ~(page - 1);
-  struct measure measure = start_measure();
-  struct pp_outcome outcome = {0};
-  size_t waiting = add_range(thread, 0, start, end, &outcome);
-  if (waiting)
-    pp_backend_hint(thread->ranges, waiting, &outcome);
-  uint64_t pages = (end - start) / page;
-  account(site, pages, &outcome);
-  end_measure(thread, site, &measure, pages);
-  return pages - (outcome.refused_pages < pages ? outcome.refused_pages : pages);
+  struct request request;
+  start_request(&request, thread, site);
+  add_range(&request, start, end);
+  return end_request(&request, (end - start) / page);
 }

@@ -51,6 +51,9 @@ struct pp_live_site {
   pp_counter last_base, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
+  _Atomic bool absent_often; /* many pages of the last batch were not accessible: repeats are worth looking for */
+  _Atomic bool unserved;     /* no backend reads this kind of mapping */
+
   /* For reports. */
   pp_counter hints, pages, read, refused, repeats, slept, woken;
 };
@@ -95,7 +98,7 @@ struct pp_thread {
   uintptr_t recent[PP_RECENT];
   uint32_t epoch, epoch_blocks;
   uintptr_t blocks[2 * PP_GATHER_MAX]; /* an address may touch two blocks */
-  struct iovec ranges[1024];
+  struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
 };
 

@@ -98,6 +98,18 @@ static void write_loop(FILE *stream, const struct pp_live_loop *loop) {
   fputs("]}", stream);
 }
 
+/* What became of the pages, where the backend tells: names and counts of those fates that occurred. */
+static void write_fates(FILE *stream, const struct pp_backend *backend, const char *quote) {
+  const char *between = "";
+  for (unsigned fate = 0; fate < PP_FATES; fate++) {
+    uint64_t pages = pp_get(&backend->fates[fate]);
+    if (!pages)
+      continue;
+    fprintf(stream, "%s%s%s%s: %" PRIu64, between, quote, pp_fate_names[fate], quote, pages);
+    between = ", ";
+  }
+}
+
 static void write_backends(FILE *stream) {
   fputs(",\n  \"backends\": [", stream);
   for (unsigned i = 0; pp_backends[i]; i++) {
@@ -106,6 +118,11 @@ static void write_backends(FILE *stream) {
     write_field(stream, "failed_calls", pp_get(&pp_backends[i]->failed_calls));
     write_field(stream, "pages", pp_get(&pp_backends[i]->pages));
     write_field(stream, "refused_pages", pp_get(&pp_backends[i]->refused_pages));
+    if (pp_backends[i]->tells) {
+      fputs(", \"fates\": {", stream);
+      write_fates(stream, pp_backends[i], "\"");
+      fputc('}', stream);
+    }
     fputc('}', stream);
   }
   fputs("\n  ]", stream);
@@ -144,6 +161,13 @@ static void write_text(FILE *stream) {
           " refused, %" PRIu64 " system calls, %" PRIu64 " failed\n",
           mode_name(), pp_backend_current()->name, pp_get(&pp_totals.hints), pp_get(&pp_totals.pages), pp_get(&pp_totals.read),
           pp_get(&pp_totals.refused), pp_get(&pp_totals.calls), pp_get(&pp_totals.failed_calls));
+  for (unsigned i = 0; pp_backends[i]; i++) {
+    if (!pp_backends[i]->tells || !pp_get(&pp_backends[i]->pages))
+      continue;
+    fprintf(stream, "  pages through %s: ", pp_backends[i]->name);
+    write_fates(stream, pp_backends[i], "");
+    fputc('\n', stream);
+  }
   for (const struct pp_live_loop *loop = pp_live_loops(); loop; loop = loop->next) {
     fprintf(stream,
             "  %s:%u in %s: entered %" PRIu64 " times, %" PRIu64 " strips, %" PRIu64 " hinted; major faults %" PRIu64

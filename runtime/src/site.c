@@ -2,6 +2,7 @@
 /* When a site sleeps and wakes, and its distance: the part of the runtime that keeps hints from costing more than they bring.
  * The rule is one comparison: the faults that its hints removed against the time that they took. */
 #include "site.h"
+#include "backend.h"
 #include "settings.h"
 
 enum {
@@ -51,6 +52,7 @@ void pp_site_enter(struct pp_live_site *site) {
 void pp_site_probe(struct pp_live_site *site) {
   if (pp_site_state(site) == PP_ASLEEP)
     pp_count(&site->woken, 1);
+  atomic_store_explicit(&site->unserved, false, memory_order_relaxed);
   change_state(site, PP_PROBING);
 }
 
@@ -93,6 +95,17 @@ static bool sleep_on(struct pp_live_site *site) {
   return true;
 }
 
+/* Whether there is evidence enough. The dearer a fault, the more resident pages may stand between two absent ones before hinting
+ * them is waste; the cheaper a hint, the more of them again: a decision costs the same time with every backend. */
+static bool is_enough(const struct pp_live_site *site, uint64_t pages) {
+  uint64_t enough = pp_site_state(site) == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
+  enough *= fault_ns() / PP_FAULT_NS;
+  if (pages < enough)
+    return false;
+  uint64_t spent = pp_get(&site->window_ns), resident_ns = pp_backend_current()->resident_ns;
+  return pages * resident_ns >= enough * PP_DEAR_RESIDENT_NS || spent >= enough * PP_DEAR_RESIDENT_NS;
+}
+
 /* Whether a site has been asked strip after strip without hinting a new page. Walks of small elements do that between two pages.
  */
 static bool is_idle(struct pp_live_site *site, uint64_t pages) {
@@ -111,9 +124,8 @@ bool pp_site_judge(struct pp_live_site *site) {
   }
   if (state == PP_ASLEEP)
     return sleep_on(site);
-  /* The dearer a fault, the more resident pages may stand between two absent ones before hinting them is waste. */
-  uint64_t pages = pp_get(&site->window_pages), enough = state == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
-  bool judged = pages >= enough * (fault_ns() / PP_FAULT_NS) || is_idle(site, pages);
+  uint64_t pages = pp_get(&site->window_pages);
+  bool judged = is_enough(site, pages) || is_idle(site, pages);
   if (pages >= PROBE_EVIDENCE && pays(site) && (judged || state == PP_PROBING))
     stay_awake(site);
   else if (judged)

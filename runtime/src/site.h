@@ -40,7 +40,10 @@ uint64_t pp_site_reach(const struct pp_live_site *site);
  * pages of the gathered range will be touched and memory has room, few large reads beat many small ones. */
 uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, size_t count);
 
-/* The same for a walk whose stride is longer than a page: neighbouring walks, as of the columns of a matrix, are read along when
+/* Whether the site's repeats count still: pages found in memory are then put into the filter as well. */
+bool pp_gather_samples(const struct pp_live_site *site);
+
+/* The block for a walk whose stride is longer than a page: neighbouring walks, as of the columns of a matrix, are read along when
  * the program has shown that it comes back for them. */
 uint64_t pp_walk_block(struct pp_live_site *site, uintptr_t base, int64_t stride, uint64_t trips);
 

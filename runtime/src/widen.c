@@ -12,16 +12,27 @@ enum {
   SWEEP = 10,                 /* which weighs enough for the widest block */
 };
 
+/* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
+#define DENSITY 0.7
+
 /* Whether repeats are as rare as in a walk that picks its pages evenly from the whole range: n draws from N pages give about n^2
  * / 2N. More of them, and the walk returns to few pages, however many it could touch. Twice as many, and two, are chance. */
 static bool picks_evenly(uint64_t seen, uint64_t repeats, uint64_t pages) {
   return (double)repeats <= (double)seen * (double)seen / (double)pages + 2;
 }
 
+bool pp_gather_samples(const struct pp_live_site *site) {
+  return site->kind == PP_KIND_GATHER && pp_get(&site->seen) <= SAMPLE_END &&
+         !atomic_load_explicit(&site->dense, memory_order_relaxed) &&
+         (double)pp_get(&site->trips) >= DENSITY * (double)(DENSE_EXTENT_MIN / pp_os_page_size());
+}
+
 uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
   uint64_t page = pp_os_page_size(), low = pp_get(&site->low), high = pp_get(&site->high), seen = pp_get(&site->seen);
   if (atomic_load_explicit(&site->dense, memory_order_relaxed))
     return BLOCK_BYTES;
+  if (seen > SAMPLE_END)
+    return page;
   for (size_t i = 0; i < count; i++) {
     low = addresses[i] < low ? addresses[i] : low;
     high = addresses[i] > high ? addresses[i] : high;
@@ -30,10 +41,9 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
   pp_set(&site->high, high);
   pp_set(&site->seen, seen + count);
   uint64_t extent = high - low + 1;
-  if (seen < SAMPLE || seen > SAMPLE_END || extent < DENSE_EXTENT_MIN || extent >> 48)
+  if (seen < SAMPLE || extent < DENSE_EXTENT_MIN || extent >> 48)
     return page;
-  /* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
-  if ((double)pp_get(&site->trips) < 0.7 * (double)(extent / page))
+  if ((double)pp_get(&site->trips) < DENSITY * (double)(extent / page))
     return page;
   if (!picks_evenly(seen, pp_get(&site->repeats) - pp_get(&site->repeats_before), extent / page) ||
       extent > pp_os_memory_budget())
