@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations beyond mappings: processes, threads, signals, swap, cgroups, reclaim and migration; and the setting of it all.
+ * What concerns the machine is done here for a round and put back by system_restore().
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/swap.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "stress.h"
+
+static const char *const groups[] = {"/sys/fs/cgroup/stress-a", "/sys/fs/cgroup/stress-b"};
+static pthread_mutex_t machine = PTHREAD_MUTEX_INITIALIZER; /* one change of limits or swap at a time */
+
+/* A child of one thread: touches, writes its own copies, hints, and goes in one of several ways. Takes no lock: others held them. */
+static void child_life(struct thread *t, bool replace) {
+  seed_rng(&t->rng, opt.seed, getpid(), round_number);
+  for (int round = 0; round < 4; round++) {
+    const struct arena *a = &arenas[below(&t->rng, arena_count)];
+    volatile uint64_t *words = (volatile uint64_t *)atomic_load(&a->base);
+    hint_some(&t->rng, 32);
+    if (a->kind != ANON && a->kind != FILE_PRIVATE)
+      continue;
+    if (ACCESS_BEGIN(t)) { /* private: this child's copy, which nobody else writes */
+      size_t page = below(&t->rng, a->pages);
+      uint64_t mine = arena_word(a->id, page, t->index, 0xc0000000u + round);
+      words[page * (PAGE / 8) + t->index] = mine;
+      hint_some(&t->rng, 16);
+      vdso_pages((const void *)&words[page * (PAGE / 8)], 4, PF_WRITE);
+      uint64_t got = words[page * (PAGE / 8) + t->index];
+      access_end(t);
+      if (got != mine)
+        fail("lost write in a child: arena %d (kind %d) page %zu word %d is %#lx, was written as %#lx", a->id, a->kind, page, t->index,
+             got, mine);
+    }
+  }
+  if (replace) {
+    char *const arguments[] = {"stress", "--noop", NULL};
+    for (int i = 0; i < 4; i++)
+      vdso_pages((const void *)atomic_load(&arenas[below(&t->rng, arena_count)].base), MAX_PAGES, 0);
+    execv("/proc/self/exe", arguments);
+  }
+  if (chance(&t->rng, 30))
+    kill(getpid(), SIGKILL);
+}
+
+static void have_child(struct thread *t, bool replace) {
+  pid_t child = fork();
+  if (!child) {
+    child_life(t, replace);
+    _exit(0);
+  }
+  if (child < 0)
+    return;
+  hint_some(&t->rng, 32);
+  int status;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+    fail("a child was ended by signal %d", WTERMSIG(status));
+}
+
+void op_fork(struct thread *t) {
+  have_child(t, false);
+}
+
+void op_exec(struct thread *t) {
+  have_child(t, true);
+}
+
+static void *short_life(void *argument) {
+  struct rng r = {(uintptr_t)argument | 1};
+  hint_some(&r, 64);
+  if (chance(&r, 50))
+    syscall(SYS_exit, 0); /* leaves its stack to nobody: the process ends with the round */
+  return NULL;
+}
+
+/* A thread that hints and ends, reads pending behind it. It has no self: it must not touch. */
+void op_spawn(struct thread *t) {
+  pthread_t thread;
+  void *argument = (void *)(uintptr_t)(rnd(&t->rng) & ~1UL);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, 256 << 10);
+  if (!pthread_create(&thread, &attributes, short_life, argument)) {
+    hint_some(&t->rng, 16);
+    pthread_join(thread, NULL);
+  }
+  pthread_attr_destroy(&attributes);
+}
+
+extern struct thread *world_threads;
+void op_signal(struct thread *t) {
+  static const int signals[] = {SIGUSR1, SIGUSR2};
+  for (int i = 0; i < 4; i++) {
+    pid_t to = world_threads[below(&t->rng, opt.threads)].tid;
+    if (to)
+      syscall(SYS_tgkill, getpid(), to, signals[below(&t->rng, 2)]);
+    hint_some(&t->rng, 4);
+  }
+}
+
+static void set_limit(int group, const char *file, const char *value) {
+  char path[128];
+  snprintf(path, sizeof(path), "%s/%s", groups[group], file);
+  write_file(path, value); /* EBUSY and ENOENT (no memory controller) leave the old limit */
+}
+
+/* Brings everything back into memory: limits must not stand in the way, or the kernel would be right to kill. */
+void op_swapoff(struct thread *t) {
+  if (!opt.swaps || pthread_mutex_trylock(&machine))
+    return;
+  atomic_store(&sh->swap_busy, 1);
+  for (int group = 0; group < 2; group++) {
+    set_limit(group, "memory.high", "max");
+    set_limit(group, "memory.max", "max");
+  }
+  const char *device = opt.swap[below(&t->rng, opt.swaps)];
+  if (!swapoff(device)) {
+    hint_some(&t->rng, 64);
+    if (swapon(device, SWAP_FLAG_PREFER | below(&t->rng, 3)))
+      fail("cannot switch swap on again on %s: %s", device, strerror(errno));
+  } else if (errno != ENOMEM && errno != EINTR && errno != EINVAL) {
+    fail("cannot switch swap off on %s: %s", device, strerror(errno));
+  }
+  atomic_store(&sh->swap_busy, 0);
+  pthread_mutex_unlock(&machine);
+}
+
+void op_limit(struct thread *t) {
+  char value[32];
+  if (pthread_mutex_trylock(&machine))
+    return;
+  int group = below(&t->rng, 2);
+  snprintf(value, sizeof(value), "%lu", (24 + below(&t->rng, 72)) << 20);
+  set_limit(group, "memory.max", chance(&t->rng, 80) ? value : "max");
+  snprintf(value, sizeof(value), "%lu", (16 + below(&t->rng, 48)) << 20);
+  set_limit(group, "memory.high", chance(&t->rng, 30) ? value : "max");
+  if (chance(&t->rng, 20))
+    set_limit(group, "memory.reclaim", "4M");
+  pthread_mutex_unlock(&machine);
+}
+
+void op_cgroup(struct thread *t) {
+  char path[128], pid[32];
+  snprintf(path, sizeof(path), "%s/cgroup.procs", groups[below(&t->rng, 2)]);
+  snprintf(pid, sizeof(pid), "%d", getpid());
+  write_file(path, pid);
+}
+
+void op_caches(struct thread *t) {
+  static const char *const what[] = {"1", "2", "3"};
+  write_file("/proc/sys/vm/drop_caches", what[below(&t->rng, 3)]);
+}
+
+void op_compact(struct thread *t) {
+  (void)t;
+  write_file("/proc/sys/vm/compact_memory", "1");
+}
+
+/* Moves this process's pages between memory nodes: entries that say "wait, it moves". */
+void op_nodes(struct thread *t) {
+  unsigned long from = 1 + below(&t->rng, 2), to = 3 - from;
+  syscall(SYS_migrate_pages, 0, 3UL, &from, &to);
+}
+
+/* The kernel's own way to a page of a process. */
+void op_pin(struct thread *t) {
+  static _Thread_local char there[8 * PAGE];
+  const struct arena *a = &arenas[below(&t->rng, arena_count)];
+  struct iovec mine = {there, sizeof(there)};
+  struct iovec its = {(void *)(atomic_load(&a->base) + below(&t->rng, a->pages) * PAGE), sizeof(there)};
+  process_vm_readv(getpid(), &mine, 1, &its, 1, 0);
+}
+
+void op_scan(struct thread *t) {
+  static const char *const what[] = {"1", "2", "3"};
+  static _Thread_local char text[4096];
+  write_file("/proc/self/clear_refs", what[below(&t->rng, 3)]);
+  int fd = open(chance(&t->rng, 50) ? "/proc/self/smaps" : "/proc/self/numa_maps", O_RDONLY | O_CLOEXEC);
+  while (fd >= 0 && read(fd, text, sizeof(text)) > 0)
+    ;
+  if (fd >= 0)
+    close(fd);
+}
+
+/* Settings of the machine that change under running prefetches. */
+void op_switch(struct thread *t) {
+  switch (below(&t->rng, 5)) {
+  case 0:
+    write_file("/proc/sys/vm/prefetch_page", "0");
+    hint_some(&t->rng, 16);
+    write_file("/proc/sys/vm/prefetch_page", "1");
+    break;
+  case 1:
+    write_file("/sys/module/zswap/parameters/enabled", chance(&t->rng, 50) ? "1" : "0");
+    break;
+  case 2:
+    write_file("/sys/kernel/mm/transparent_hugepage/enabled", chance(&t->rng, 50) ? "madvise" : "always");
+    break;
+  case 3:
+    write_file("/sys/kernel/mm/ksm/run", chance(&t->rng, 80) ? "1" : "0");
+    break;
+  case 4:
+    write_file("/sys/kernel/mm/swap/vma_ra_enabled", chance(&t->rng, 50) ? "1" : "0");
+    break;
+  }
+}
+
+void system_setup(void) {
+  write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+  for (int i = 0; i < 2; i++)
+    if (mkdir(groups[i], 0755) && errno != EEXIST)
+      say("note: no memory cgroup at %s (%s): limits are left out", groups[i], strerror(errno));
+  write_file("/sys/kernel/mm/ksm/pages_to_scan", "500");
+  write_file("/sys/kernel/mm/ksm/sleep_millisecs", "50");
+  write_file("/proc/sys/vm/nr_hugepages", "4");
+  write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs", "200");
+  write_file("/sys/kernel/mm/transparent_hugepage/khugepaged/alloc_sleep_millisecs", "200");
+  for (int i = 0; i < opt.swaps; i++)
+    if (swapon(opt.swap[i], 0) && errno != EBUSY)
+      fail("cannot switch swap on on %s: %s; was it made with mkswap?", opt.swap[i], strerror(errno));
+  for (int i = 0; i < opt.filesystems; i++) {
+    const struct filesystem *fs = &opt.fs[i];
+    if (mkdir(fs->directory, 0755) && errno != EEXIST)
+      fail("cannot make %s: %s", fs->directory, strerror(errno));
+    if (mount(fs->device ? fs->device : "tmpfs", fs->directory, fs->type, 0, NULL))
+      fail("cannot mount %s at %s: %s; the guest's script has to make the file system", fs->type, fs->directory, strerror(errno));
+  }
+}
+
+void system_restore(void) {
+  for (int group = 0; group < 2; group++) {
+    set_limit(group, "memory.high", "max");
+    set_limit(group, "memory.max", "max");
+  }
+  atomic_store(&sh->swap_busy, 0);
+  for (int i = 0; i < opt.swaps; i++)
+    if (swapon(opt.swap[i], 0) && errno != EBUSY)
+      fail("cannot switch swap on again on %s: %s", opt.swap[i], strerror(errno));
+  write_file("/proc/sys/vm/prefetch_page", "1");
+}
+
+/* What a process left behind must not keep a file system busy once the process is gone. */
+void system_remount(void) {
+  for (int i = 0; i < opt.filesystems; i++) {
+    const struct filesystem *fs = &opt.fs[i];
+    if (!fs->device)
+      continue;
+    double began = now();
+    while (umount(fs->directory)) {
+      if (errno != EBUSY || now() - began > 20) {
+        fail("cannot unmount %s (%s) %.0f s after the last process ended: %s", fs->directory, fs->type, now() - began, strerror(errno));
+        return;
+      }
+      usleep(10000);
+    }
+    if (now() - began > 5)
+      say("note: unmounting %s took %.1f s", fs->directory, now() - began);
+    if (mount(fs->device, fs->directory, fs->type, 0, NULL)) {
+      fail("cannot mount %s at %s again: %s", fs->device, fs->directory, strerror(errno));
+      return;
+    }
+  }
+}
