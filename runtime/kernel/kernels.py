@@ -52,14 +52,14 @@ def run_logged(command, log, what, seconds, on_line=None):
         output.write(f"+ {shlex.join(map(str, command))}\n")
         output.flush()
         command = ["timeout", str(seconds), *map(str, command)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         lines = []
-        for line in process.stdout:
-            output.write(line)
-            lines.append(line.rstrip("\n"))
-            if on_line:
-                on_line(line)
-        status = process.wait()
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+            for line in process.stdout:
+                output.write(line)
+                lines.append(line.rstrip("\n"))
+                if on_line:
+                    on_line(line)
+            status = process.wait()
     if status:
         telling = [line for line in lines if re.search(r"error:|\*\*\*|undefined reference|[Nn]o such file|not found", line)][:12]
         reason = f"no end after {span(time.monotonic() - started)}" if status == 124 else f"status {status}"

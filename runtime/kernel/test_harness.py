@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of what builds and boots the kernel series, without a kernel: patches that fit and do not, trees that stay incremental,
+what counts as a report, how selftests' output is read, and the guest's archive. Run by ./dev test."""
+import gzip
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import guest
+from kernels import KernelError, Kernels
+from selftests import outcomes
+
+MAKEFILE = "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\n"
+PATCH = "--- a/mm/one.c\n+++ b/mm/one.c\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"
+SECOND = "--- /dev/null\n+++ b/mm/new.c\n@@ -0,0 +1 @@\n+fresh\n"
+
+
+class Series(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        home = Path(self.scratch.name)
+        self.tree, self.series = home / "tree", home / "series"
+        (self.tree / "mm").mkdir(parents=True)
+        self.series.mkdir()
+        (self.tree / "Makefile").write_text(MAKEFILE)
+        (self.tree / "mm/one.c").write_text("a\nb\nc\n")
+        (self.tree / "mm/two.c").write_text("two\n")
+        self.kernels = Kernels(home / "work", self.series, source=self.tree)
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def patch(self, name, text):
+        (self.series / name).write_text(text)
+
+    def test_release(self):
+        self.assertEqual(self.kernels.release(), "6.1.7")
+
+    def test_no_patches(self):
+        with self.assertRaisesRegex(KernelError, "no patch in"):
+            self.kernels.patches()
+
+    def test_applies_and_leaves_the_stock_tree_alone(self):
+        self.patch("0000-cover-letter.patch", "words only")
+        self.patch("0001-a.patch", PATCH)
+        self.patch("0002-b.patch", SECOND)
+        tree = self.kernels.patched()
+        self.assertEqual((tree / "mm/one.c").read_text(), "a\nB\nc\n")
+        self.assertEqual((tree / "mm/new.c").read_text(), "fresh\n")
+        self.assertEqual((self.tree / "mm/one.c").read_text(), "a\nb\nc\n")
+
+    def test_only_the_first(self):
+        self.patch("0001-a.patch", PATCH)
+        self.patch("0002-b.patch", SECOND)
+        self.assertFalse((self.kernels.patched(1, "each") / "mm/new.c").exists())
+
+    def test_changed_series_writes_what_changed_and_nothing_else(self):
+        self.patch("0001-a.patch", PATCH)
+        self.patch("0002-b.patch", SECOND)
+        tree = self.kernels.patched()
+        for name in ("mm/one.c", "mm/two.c"):
+            os.utime(tree / name, (1, 1))
+        (self.series / "0002-b.patch").unlink()
+        self.kernels.patched()
+        self.assertFalse((tree / "mm/new.c").exists())
+        self.assertEqual((tree / "mm/one.c").stat().st_mtime, 1)
+        (self.series / "0001-a.patch").unlink()
+        self.patch("0001-c.patch", PATCH.replace("+B", "+X"))
+        self.kernels.patched()
+        self.assertEqual((tree / "mm/one.c").read_text(), "a\nX\nc\n")
+        self.assertEqual((tree / "mm/two.c").stat().st_mtime, 1)
+
+    def test_misfit_names_patch_file_hunk_and_release(self):
+        self.patch("0001-a.patch", PATCH.replace(" c\n", " changed\n"))
+        with self.assertRaises(KernelError) as caught:
+            self.kernels.patched()
+        for part in ("0001-a.patch", "mm/one.c: hunk 1", "6.1.7", "@@ -1,3 +1,3 @@"):
+            self.assertIn(part, str(caught.exception))
+
+    def test_context_may_not_be_fuzzy(self):
+        (self.tree / "mm/one.c").write_text("0\n1\n2\nx\na\nb\nc\nd\ne\n")
+        self.patch("0001-a.patch", "--- a/mm/one.c\n+++ b/mm/one.c\n@@ -3,6 +3,6 @@\n 2\n y\n a\n-b\n+B\n c\n d\n")
+        with self.assertRaises(KernelError):
+            self.kernels.patched()
+
+    def test_already_applied(self):
+        (self.tree / "mm/one.c").write_text("a\nB\nc\n")
+        self.patch("0001-a.patch", PATCH)
+        with self.assertRaisesRegex(KernelError, "already"):
+            self.kernels.patched()
+
+    def test_lost_options_are_named(self):
+        work = Path(self.scratch.name)
+        (work / "x.config").write_text("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\nCONFIG_D=y\n")
+        (work / ".config").write_text("CONFIG_A=y\n# CONFIG_B is not set\n")
+        with self.assertRaises(KernelError) as caught:
+            self.kernels.verify(work / ".config", [work / "x.config"])
+        self.assertIn("CONFIG_B=y (x.config): decided otherwise", str(caught.exception))
+        self.assertIn("CONFIG_D=y (x.config): this kernel does not offer it", str(caught.exception))
+        self.assertNotIn("CONFIG_C", str(caught.exception))
+
+
+class Output(unittest.TestCase):
+    def test_reports(self):
+        for line in ("[    1.234567] BUG: unable to handle page fault", "[   12.000001] WARNING: CPU: 0 PID: 1 at mm/x.c:1",
+                     "[    1.000000][    T1] KASAN: x", "text[    9.000000] INFO: task a:1 blocked for more than", "[    1.000000] WARNING: possible circular locking",
+                     "[    2.000000] rcu: INFO: rcu_sched self-detected stall on CPU", "[    3.000000] Kernel panic - not syncing"):
+            self.assertTrue(guest.REPORT.search(line), line)
+        for line in ("WARNING: said by a test", "[    1.234567] Run /init as init process", "[ 1.5 ] BUG", "[    1.000000] x86/fpu: BUGGY word"):
+            self.assertFalse(guest.REPORT.search(line), line)
+
+    def test_results_and_end(self):
+        run = guest.Run()
+        for line in ("@@ one pass", "noise @@ two fail because of it", "@@ three skip", "@@ four maybe", "@@exit 3"):
+            guest.read_line(run, line)
+        self.assertEqual([(r.name, r.status, r.reason) for r in run.results], [("one", "pass", ""), ("two", "fail", "because of it"), ("three", "skip", "")])
+        self.assertEqual((run.ended, run.status, run.ok), ("done", 3, False))
+
+    def test_outcomes(self):
+        found = outcomes(["@@begin a/b", "1..3", "ok 1 first 0xabc0", "not ok 2 second", "ok 3 # SKIP third", "", "@@end a/b 1", "@@begin c", "@@end c 4",
+                          "@@begin d", "killed", "@@end d 137", "@@begin lost", "ok 1 x"])
+        self.assertEqual(found["a/b"].points, {"first N": "pass", "second": "fail", "3": "skip"})
+        self.assertEqual([found[name].status for name in ("a/b", "c", "d", "lost")], ["fail", "skip", "timeout", "missing"])
+
+
+class Archive(unittest.TestCase):
+    @unittest.skipUnless(guest.BUSYBOX.exists(), "busybox-static is not installed")
+    def test_archive(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            image = guest.Image("true\n")
+            image.add("/bin/env", "/usr/bin/env")
+            first = image.write(Path(scratch) / "a.gz").read_bytes()
+            self.assertEqual(first, image.write(Path(scratch) / "b.gz").read_bytes())
+            names = subprocess.run([guest.BUSYBOX, "cpio", "-t"], input=gzip.decompress(first), capture_output=True, check=True).stdout.decode().split()
+        for name in ("init", "test", "dev/console", "bin/env", "lib/guest.sh", "lib64/ld-linux-x86-64.so.2"):
+            self.assertIn(name, names)
+
+    def test_exact_time_needs_one_processor(self):
+        with self.assertRaises(guest.GuestError):
+            guest.command_line("k", "i", 2, "1G", "max", True, "", ())
+
+
+class Command(unittest.TestCase):
+    def test_unknown_option_lists_the_valid_ones(self):
+        done = subprocess.run([sys.executable, "-B", Path(__file__).parent / "kernel.py", "--bogus"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--stress", done.stderr)
+        self.assertIn("--bogus", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
