@@ -74,6 +74,8 @@ if others:
     features.add("other_plugin")
 if os.path.exists(os.path.join(support_build, "sandbox")):
     features.add("seccomp")
+if os.path.exists(os.path.join(support_build, "libpp-played-vdso.so")):
+    features.add("played_vdso")
 if family == "gcc":
     features.add("lto")
 if os.geteuid() == 0:
@@ -126,6 +128,9 @@ for name, value in [
     ("%torture_file", toolchain["torture"]),
     ("%ltoflags", "-fuse-ld=lld-%s" % linkers[0] if family == "clang" and linkers else ""),
     ("%torture", "%s -Wl,-rpath,%s" % (toolchain["torture"], support_build)),
+    ("%played_vdso", os.path.join(support_build, "libpp-played-vdso.so")),
+    ("%vdso_image_unversioned", os.path.join(runtime_dir, "libvdso-image-unversioned.so")),
+    ("%vdso_image", os.path.join(runtime_dir, "libvdso-image-both.so")),
     ("%sandbox", os.path.join(support_build, "sandbox")),
     ("%cli", os.path.join(runtime_dir, "pageprefetch")),
     ("%stats", joined([sys.executable, os.path.join(support, "stats_text.py")])),
