@@ -166,8 +166,8 @@ bool arena_verify_all(void) {
         if (!seq && (a->kind == ANON || a->kind == SHMEM))
           want = 0;
         if (got != want) {
-          fail("lost write: arena %d (kind %d, fs %s) page %zu word %d at the round's end is %#lx, was written as %#lx", a->id, a->kind,
-               a->fd >= 0 ? opt.fs[a->fs].type : "none", page, thread, got, want);
+          fail("lost write: arena %d (kind %d, fs %s) page %zu word %d at the round's end is %#lx, was written as %#lx", a->id,
+               a->kind, a->fd >= 0 ? opt.fs[a->fs].type : "none", page, thread, got, want);
           good = false;
           break;
         }
@@ -177,7 +177,8 @@ bool arena_verify_all(void) {
   return good;
 }
 
-/* What reached the disk. The round's process may have been killed between a write and its note in the shadow: one more is right, too. */
+/* What reached the disk. The round's process may have been killed between a write and its note in the shadow: one more is right,
+ * too. */
 void arena_verify_files(void) {
   for (int i = 0; i < arena_count; i++) {
     struct arena *a = &arenas[i];

@@ -128,8 +128,8 @@ static bool watch_begin(struct thread *t, struct rusage *before, sigset_t *mask,
   return true;
 }
 
-static void watch_end(const struct rusage *before, const sigset_t *mask, bool blocked, bool handled, uintptr_t address, size_t pages,
-                      long result) {
+static void watch_end(const struct rusage *before, const sigset_t *mask, bool blocked, bool handled, uintptr_t address,
+                      size_t pages, long result) {
   struct rusage after;
   getrusage(RUSAGE_THREAD, &after);
   if (blocked)
@@ -139,7 +139,8 @@ static void watch_end(const struct rusage *before, const sigset_t *mask, bool bl
   atomic_fetch_add(&sh->sampled, 1);
   if (after.ru_nvcsw == before->ru_nvcsw)
     return;
-  /* A fault on the code or the stack of this function would look the same, and so would work on the way back from a timer's interrupt. */
+  /* A fault on the code or the stack of this function would look the same, and so would work on the way back from a timer's
+   * interrupt. */
   if (atomic_fetch_add(&sh->suspects, 1) < 20)
     say("suspect: %ld switches across a prefetch of %zu pages at %#lx, result %#lx, minor faults +%ld, major +%ld",
         after.ru_nvcsw - before->ru_nvcsw, pages, address, result, after.ru_minflt - before->ru_minflt,
@@ -193,8 +194,8 @@ static void judge(uintptr_t address, size_t pages, unsigned flags, long result) 
   else if (ready && !opt.stock && (address < PAGE || address >= 0x7ffffffff000))
     wrong = "an accessible page where no program can read";
   if (wrong)
-    fail("prefetch_pages(%#lx, %zu, %#x) returned %#lx (accessible %lu, run %lu, fate %u): %s", address, pages, flags, result, ready,
-         run, fate, wrong);
+    fail("prefetch_pages(%#lx, %zu, %#x) returned %#lx (accessible %lu, run %lu, fate %u): %s", address, pages, flags, result,
+         ready, run, fate, wrong);
   atomic_fetch_add(&sh->accessible, ready);
   if (fate < FATES && run)
     atomic_fetch_add(&sh->fates[fate], run);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel says about itself: its log, read line by line and searched for reports, and the prefetch counters of /proc/vmstat.
- * Knows which words make a report and which sums must hold; judges through fail().
+ * What the kernel says about itself: its log, read line by line and searched for reports, and the prefetch counters of
+ * /proc/vmstat. Knows which words make a report and which sums must hold; judges through fail().
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,19 +18,63 @@ static uint64_t lost;
 
 /* Words of a report. What fault injection provokes elsewhere is left out where the option says so. */
 static const char *const bad[] = {
-    "BUG:", "WARNING:", "KASAN:", "UBSAN:", "possible circular", "possible recursive", "possible irq lock", "inconsistent lock state",
-    "lock held when returning", "still held", "INFO: task", "blocked for more than", "rcu: INFO", "self-detected stall", "Oops",
-    "general protection fault", "unable to handle", "scheduling while atomic", "sleeping function called", "list_add corruption",
-    "list_del corruption", "Bad page", "Bad rss-counter", "bad pmd", "bad pte", "Bad swap", "page_table_check", "refcount_t",
-    "ODEBUG", "DEBUG_LOCKS_WARN_ON", "soft lockup", "hard LOCKUP", "Kernel panic", "kernel BUG", "held lock freed", "suspicious RCU",
-    "bad unlock balance", "Non-zero nr", "non-zero pgtables_bytes", "cut here", "workqueue lockup", "stack-protector", "EXT4-fs error", "Corruption of",
-    "Corruption detected", "Metadata I/O Error", "Internal error", "BUG_ON", "unused_freepage",
+    "BUG:",
+    "WARNING:",
+    "KASAN:",
+    "UBSAN:",
+    "possible circular",
+    "possible recursive",
+    "possible irq lock",
+    "inconsistent lock state",
+    "lock held when returning",
+    "still held",
+    "INFO: task",
+    "blocked for more than",
+    "rcu: INFO",
+    "self-detected stall",
+    "Oops",
+    "general protection fault",
+    "unable to handle",
+    "scheduling while atomic",
+    "sleeping function called",
+    "list_add corruption",
+    "list_del corruption",
+    "Bad page",
+    "Bad rss-counter",
+    "bad pmd",
+    "bad pte",
+    "Bad swap",
+    "page_table_check",
+    "refcount_t",
+    "ODEBUG",
+    "DEBUG_LOCKS_WARN_ON",
+    "soft lockup",
+    "hard LOCKUP",
+    "Kernel panic",
+    "kernel BUG",
+    "held lock freed",
+    "suspicious RCU",
+    "bad unlock balance",
+    "Non-zero nr",
+    "non-zero pgtables_bytes",
+    "cut here",
+    "workqueue lockup",
+    "stack-protector",
+    "EXT4-fs error",
+    "Corruption of",
+    "Corruption detected",
+    "Metadata I/O Error",
+    "Internal error",
+    "BUG_ON",
+    "unused_freepage",
 };
 static const char *const bad_unless_injecting[] = {
-    "Out of memory", "oom-kill", "Killed process", "page allocation failure", "Read-error on swap", "I/O error", "invoked oom-killer",
+    "Out of memory",      "oom-kill",  "Killed process",     "page allocation failure",
+    "Read-error on swap", "I/O error", "invoked oom-killer",
 };
 
-/* KCSAN's reports name two functions; the kernel it comes from has many such pairs. Those with a prefetch on either stack are ours. */
+/* KCSAN's reports name two functions; the kernel it comes from has many such pairs. Those with a prefetch on either stack are
+ * ours. */
 #define PAIRS 64
 static struct {
   char title[160];
@@ -125,8 +169,8 @@ void log_summary(void) {
 
 /* ---- counters ---- */
 static const char *const names[] = {
-    "mapped", "started", "in_flight", "cached", "untouched", "tight", "busy", "full", "unmapped", "denied", "unsupported", "off",
-    "faults", "read", "unread", "slept",
+    "mapped",   "started", "in_flight",   "cached", "untouched", "tight", "busy",   "full",
+    "unmapped", "denied",  "unsupported", "off",    "faults",    "read",  "unread", "slept",
 };
 enum { MAPPED, C_STARTED, FATE_COUNT = 12, FAULTS = 12, READ, UNREAD, SLEPT, COUNTERS };
 static uint64_t first[COUNTERS];
@@ -206,6 +250,7 @@ void counters_calibrate(void) {
     fates += after[i] - before[i];
   say("one page a call: %ld accessible, %ld not; %lu faults, %lu fates", ready, refused, after[FAULTS] - before[FAULTS], fates);
   if (after[FAULTS] - before[FAULTS] != fates || fates < (uint64_t)refused)
-    fail("prefetch_page() alone gave %lu faults, %lu fates and %ld refusals: each fault must have one fate, each refusal its fault",
+    fail("prefetch_page() alone gave %lu faults, %lu fates and %ld refusals: each fault must have one fate, each refusal its "
+         "fault",
          after[FAULTS] - before[FAULTS], fates, refused);
 }

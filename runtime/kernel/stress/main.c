@@ -80,10 +80,13 @@ void seed_rng(struct rng *r, uint64_t a, uint64_t b, uint64_t c) {
 }
 
 static void usage(FILE *out) {
-  fprintf(out, "usage: stress [--seed N] [--minutes M] [--threads N] [--round SECONDS] [--only OP,...] [--fs TYPE:DEVICE:DIRECTORY]...\n"
-               "              [--swap DEVICE]... [--injecting] [--list] [--help]\n"
-               "Races prefetches with everything that changes memory. DEVICE may be '-' for tmpfs. --injecting: the kernel makes allocations\n"
-               "fail, so that failures of other calls are no finding. Runs as root in a machine that is there for nothing else.\n");
+  fprintf(
+      out,
+      "usage: stress [--seed N] [--minutes M] [--threads N] [--round SECONDS] [--only OP,...] [--fs TYPE:DEVICE:DIRECTORY]...\n"
+      "              [--swap DEVICE]... [--injecting] [--list] [--help]\n"
+      "Races prefetches with everything that changes memory. DEVICE may be '-' for tmpfs. --injecting: the kernel makes "
+      "allocations\n"
+      "fail, so that failures of other calls are no finding. Runs as root in a machine that is there for nothing else.\n");
 }
 
 static double number(const char *name, const char *text, double low, double high) {
@@ -122,13 +125,18 @@ static void check_only(const char *list) {
 
 static void parse(int argc, char **argv) {
   enum { SEED = 256, MINUTES, THREADS, ROUND, ONLY, FS, SWAP, INJECTING, LIST, HELP, NOOP };
-  static const struct option long_options[] = {
-      {"seed", required_argument, NULL, SEED},       {"minutes", required_argument, NULL, MINUTES},
-      {"threads", required_argument, NULL, THREADS}, {"round", required_argument, NULL, ROUND},
-      {"only", required_argument, NULL, ONLY},       {"fs", required_argument, NULL, FS},
-      {"swap", required_argument, NULL, SWAP},       {"injecting", no_argument, NULL, INJECTING},
-      {"list", no_argument, NULL, LIST},             {"help", no_argument, NULL, HELP},
-      {"noop", no_argument, NULL, NOOP},             {NULL, 0, NULL, 0}};
+  static const struct option long_options[] = {{"seed", required_argument, NULL, SEED},
+                                               {"minutes", required_argument, NULL, MINUTES},
+                                               {"threads", required_argument, NULL, THREADS},
+                                               {"round", required_argument, NULL, ROUND},
+                                               {"only", required_argument, NULL, ONLY},
+                                               {"fs", required_argument, NULL, FS},
+                                               {"swap", required_argument, NULL, SWAP},
+                                               {"injecting", no_argument, NULL, INJECTING},
+                                               {"list", no_argument, NULL, LIST},
+                                               {"help", no_argument, NULL, HELP},
+                                               {"noop", no_argument, NULL, NOOP},
+                                               {NULL, 0, NULL, 0}};
   int option;
   while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
     switch (option) {
@@ -182,10 +190,11 @@ static void report(int round) {
     if (count && length < sizeof(line) - 40)
       length += snprintf(line + length, sizeof(line) - length, " %s=%lu", ops[i].name, count);
   }
-  say("%.0f s, round %d: %lu hints, %lu ranges, %lu sampled (%lu suspect), %lu words written, %lu checked, %lu faults, %lu signals;%s",
+  say("%.0f s, round %d: %lu hints, %lu ranges, %lu sampled (%lu suspect), %lu words written, %lu checked, %lu faults, %lu "
+      "signals;%s",
       now() - started, round, atomic_load(&sh->hints), atomic_load(&sh->ranges), atomic_load(&sh->sampled),
-      atomic_load(&sh->suspects), atomic_load(&sh->words_written), atomic_load(&sh->words_checked), atomic_load(&sh->faults_taken),
-      atomic_load(&sh->signals), line);
+      atomic_load(&sh->suspects), atomic_load(&sh->words_written), atomic_load(&sh->words_checked),
+      atomic_load(&sh->faults_taken), atomic_load(&sh->signals), line);
 }
 
 /* The kernel tells who waits for what, and who holds which locks. */
@@ -228,7 +237,8 @@ static void supervise(pid_t world, int round, double *next_report) {
       alive = now();
     }
     if (now() - alive > 90 + opt.round_seconds) {
-      fail("no progress for %.0f s in round %d%s: something waits for ever", now() - alive, round, gone ? ", its process has ended" : "");
+      fail("no progress for %.0f s in round %d%s: something waits for ever", now() - alive, round,
+           gone ? ", its process has ended" : "");
       dump_tasks();
       kill(world, SIGKILL);
       sleep(10);
@@ -284,13 +294,14 @@ int main(int argc, char **argv) {
   counters_check(true);
   log_summary();
   if (!opt.stock && atomic_load(&sh->suspects) > atomic_load(&sh->sampled) / 10000 + 3)
-    fail("in %lu of %lu watched prefetches the thread switched voluntarily", atomic_load(&sh->suspects), atomic_load(&sh->sampled));
+    fail("in %lu of %lu watched prefetches the thread switched voluntarily", atomic_load(&sh->suspects),
+         atomic_load(&sh->sampled));
   if (atomic_load(&sh->failed)) {
     printf("@@ stress fail seed %lu, round %d, after %.0f s: %s\n", opt.seed, round, now() - started, sh->reason);
     return 1;
   }
-  printf("@@ stress pass seed %lu, %d rounds, %.0f s, %lu hints, %lu ranges, %lu sampled, %lu suspect%s\n", opt.seed, round, now() - started,
-         atomic_load(&sh->hints), atomic_load(&sh->ranges), atomic_load(&sh->sampled), atomic_load(&sh->suspects),
-         opt.stock ? "; madvise() instead of the vDSO calls" : "");
+  printf("@@ stress pass seed %lu, %d rounds, %.0f s, %lu hints, %lu ranges, %lu sampled, %lu suspect%s\n", opt.seed, round,
+         now() - started, atomic_load(&sh->hints), atomic_load(&sh->ranges), atomic_load(&sh->sampled),
+         atomic_load(&sh->suspects), opt.stock ? "; madvise() instead of the vDSO calls" : "");
   return 0;
 }

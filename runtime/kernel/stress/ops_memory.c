@@ -50,9 +50,14 @@ void op_range(struct thread *t) {
 static void write_words(struct thread *t, struct arena *a, unsigned count) {
   volatile uint64_t *words = (volatile uint64_t *)atomic_load(&a->base);
   volatile unsigned written = 0;
+  size_t first = 0, pages = a->pages;
+  if (a->kept && atomic_load(&a->uffd)) {
+    first = atomic_load(&a->watched);
+    pages = WATCHED;
+  }
   if (ACCESS_BEGIN(t)) {
     for (unsigned i = 0; i < count; i++) {
-      size_t page = below(&t->rng, a->pages);
+      size_t page = first + below(&t->rng, pages);
       _Atomic uint32_t *note = &a->shadow[page * MAX_THREADS + t->index];
       uint32_t seq = atomic_load(note) + 1;
       words[page * (PAGE / 8) + t->index] = arena_word(a->id, page, t->index, seq);
@@ -69,6 +74,9 @@ static void write_words(struct thread *t, struct arena *a, unsigned count) {
 
 void op_write(struct thread *t) {
   struct arena *a = &arenas[below(&t->rng, arena_count)];
+  for (int i = 0; i < arena_count && chance(&t->rng, 90); i++)
+    if (atomic_load(&arenas[i].uffd))
+      a = &arenas[i];
   if (!a->kept) {
     write_words(t, a, 64);
     return;
@@ -104,8 +112,8 @@ static void check_kept(struct thread *t, struct arena *a) {
   atomic_fetch_add(&sh->words_checked, checked);
   if (got != want) {
     uint64_t again = words[page * (PAGE / 8) + t->index];
-    fail("lost write: arena %d (kind %d, fs %s) page %zu word %d is %#lx, this thread wrote %#lx; read again it is %#lx", a->id, a->kind,
-         a->fd >= 0 ? opt.fs[a->fs].type : "none", page, t->index, got, want, again);
+    fail("lost write: arena %d (kind %d, fs %s) page %zu word %d is %#lx, this thread wrote %#lx; read again it is %#lx", a->id,
+         a->kind, a->fd >= 0 ? opt.fs[a->fs].type : "none", page, t->index, got, want, again);
   }
 }
 
@@ -119,7 +127,7 @@ void op_check(struct thread *t) {
 
 /* Reads anywhere: a word is zero, or was written for exactly this place. */
 void op_touch(struct thread *t) {
-  const struct arena *a = &arenas[below(&t->rng, arena_count)];
+  const struct arena *const a = &arenas[below(&t->rng, arena_count)];
   uintptr_t base = atomic_load(&a->base);
   volatile size_t page = 0;
   volatile int word = 0;
@@ -386,7 +394,8 @@ void op_guard(struct thread *t) {
       long one = vdso_page(at + i * PAGE + 7), many = vdso_pages(at + i * PAGE, 1, i & 1);
       t->hinting--;
       if (i / 4 % 3 && (one != -1 || many >> 32))
-        fail("page %d of a thread's own mapping, %s, is told accessible: %ld, %#lx", i, i < 8 ? "PROT_NONE" : "unmapped", one, many);
+        fail("page %d of a thread's own mapping, %s, is told accessible: %ld, %#lx", i, i < 8 ? "PROT_NONE" : "unmapped", one,
+             many);
       unsigned fate = many & 0xff;
       if (i / 4 % 3 && fate != (i < 8 ? DENIED : UNMAPPED) && fate != BUSY && fate != OFF)
         fail("page %d of a thread's own mapping, %s, has the fate %u", i, i < 8 ? "PROT_NONE" : "unmapped", fate);

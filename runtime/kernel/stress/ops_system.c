@@ -24,7 +24,8 @@
 static const char *const groups[] = {"/sys/fs/cgroup/stress-a", "/sys/fs/cgroup/stress-b"};
 static pthread_mutex_t machine = PTHREAD_MUTEX_INITIALIZER; /* one change of limits or swap at a time */
 
-/* A child of one thread: touches, writes its own copies, hints, and goes in one of several ways. Takes no lock: others held them. */
+/* A child of one thread: touches, writes its own copies, hints, and goes in one of several ways. Takes no lock: others held them.
+ */
 static void child_life(struct thread *t, bool replace) {
   seed_rng(&t->rng, opt.seed, getpid(), round_number);
   for (int round = 0; round < 4; round++) {
@@ -42,8 +43,8 @@ static void child_life(struct thread *t, bool replace) {
       uint64_t got = words[page * (PAGE / 8) + t->index];
       access_end(t);
       if (got != mine)
-        fail("lost write in a child: arena %d (kind %d) page %zu word %d is %#lx, was written as %#lx", a->id, a->kind, page, t->index,
-             got, mine);
+        fail("lost write in a child: arena %d (kind %d) page %zu word %d is %#lx, was written as %#lx", a->id, a->kind, page,
+             t->index, got, mine);
     }
   }
   if (replace) {
@@ -263,7 +264,8 @@ void system_remount(void) {
     double began = now();
     while (umount(fs->directory)) {
       if (errno != EBUSY || now() - began > 20) {
-        fail("cannot unmount %s (%s) %.0f s after the last process ended: %s", fs->directory, fs->type, now() - began, strerror(errno));
+        fail("cannot unmount %s (%s) %.0f s after the last process ended: %s", fs->directory, fs->type, now() - began,
+             strerror(errno));
         return;
       }
       usleep(10000);

@@ -76,7 +76,6 @@ void op_missing(struct thread *t) {
   pthread_mutex_unlock(&a->tracking);
 }
 
-#define WATCHED 32
 struct snapshot {
   size_t page[WATCHED];
   uint64_t words[WATCHED][MAX_THREADS];
@@ -97,14 +96,14 @@ static void watch(struct thread *t, struct arena *a, struct snapshot *s) {
     hint_page(t, atomic_load(&a->base) + s->page[below(&t->rng, s->pages)] * PAGE);
     hint_pages(t, atomic_load(&a->base) + s->page[below(&t->rng, s->pages)] * PAGE, 1 + below(&t->rng, 8), PF_WRITE);
   }
-  usleep(1000 + below(&t->rng, 4000));
+  usleep(5000 + below(&t->rng, 20000));
   for (int i = 0; i < s->pages; i++) {
     uint64_t words[MAX_THREADS];
     read_page(a, s->page[i], words);
     for (int w = 0; w < MAX_THREADS; w++)
       if (words[w] != s->words[i][w])
-        fail("arena %d (kind %d) page %zu word %d changed from %#lx to %#lx while userfaultfd protected it from writes", a->id, a->kind,
-             s->page[i], w, s->words[i][w], words[w]);
+        fail("arena %d (kind %d) page %zu word %d changed from %#lx to %#lx while userfaultfd protected it from writes", a->id,
+             a->kind, s->page[i], w, s->words[i][w], words[w]);
   }
 }
 
@@ -131,20 +130,21 @@ void op_writeprotect(struct thread *t) {
     pthread_mutex_unlock(&a->tracking);
     return;
   }
-  atomic_store(&a->uffd, 1);
+  size_t first = below(&t->rng, a->pages - WATCHED);
+  atomic_store(&a->watched, first);
+  atomic_store(&a->uffd, 1); /* draws writers to these pages */
   uintptr_t base = atomic_load(&a->base);
   size_t bytes = a->pages * PAGE;
   struct snapshot *s = malloc(sizeof(*s));
-  int fd = open_uffd(a->kind == ANON ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
+  int fd = open_uffd(a->kind == ANON ? UFFD_FEATURE_PAGEFAULT_FLAG_WP
+                                     : UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
   struct uffdio_register area = {.range = {base, bytes}, .mode = UFFDIO_REGISTER_MODE_WP};
   if (s && fd >= 0 && !ioctl(fd, UFFDIO_REGISTER, &area)) {
     s->pages = 0;
     for (int i = 0; i < WATCHED; i++) { /* protection covers pages that exist */
-      size_t page = below(&t->rng, a->pages);
-      if (write_own(t, a, page))
-        s->page[s->pages++] = page;
+      if (write_own(t, a, first + i))
+        s->page[s->pages++] = first + i;
     }
-    /* The register call is behind us and the fork of a child may copy: the oracle holds in this process only. */
     int status;
     while ((status = protect(fd, base, bytes, true)) && errno == EAGAIN)
       ;
@@ -195,7 +195,8 @@ void op_softdirty(struct thread *t) {
     for (int i = 0; i < pages; i++) {
       uint64_t entry = 0;
       if (pread(pagemap, &entry, 8, (base / PAGE + page[i]) * 8) == 8 && !(entry >> 55 & 1))
-        fail("arena %d page %zu was written after soft-dirty bits were cleared, and is told clean (pagemap %#lx)", a->id, page[i], entry);
+        fail("arena %d page %zu was written after soft-dirty bits were cleared, and is told clean (pagemap %#lx)", a->id, page[i],
+             entry);
     }
     pthread_rwlock_unlock(&a->moving);
   }

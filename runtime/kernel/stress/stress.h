@@ -20,6 +20,7 @@
 #define MAX_FS 4
 #define MAX_SWAP 4
 #define MAX_OPS 64
+#define WATCHED 32 /* pages that an oracle looks at */
 #define MAX_ARENAS 24
 #define MAX_PAGES 1024 /* of one arena */
 #define SLOT_BYTES (64UL << 20)
@@ -55,9 +56,9 @@ struct shared {
   _Atomic uint64_t hints, ranges, sampled, suspects, accessible, faults_taken, signals, words_written, words_checked;
   _Atomic uint64_t heartbeat;
   _Atomic int failed;
-  _Atomic int stop;         /* the round's threads end */
-  _Atomic int swap_busy;    /* a swapoff runs: limits stay high */
-  _Atomic int deviations;   /* failures that were printed */
+  _Atomic int stop;       /* the round's threads end */
+  _Atomic int swap_busy;  /* a swapoff runs: limits stay high */
+  _Atomic int deviations; /* failures that were printed */
   char reason[512];
 };
 extern struct shared *sh;
@@ -98,7 +99,7 @@ uintptr_t random_address(struct rng *r);
 /* ---- arenas (arena.c) ---- */
 enum kind {
   ANON,
-  SHMEM,        /* MAP_SHARED | MAP_ANONYMOUS */
+  SHMEM, /* MAP_SHARED | MAP_ANONYMOUS */
   FILE_SHARED,
   FILE_PRIVATE,
   FILE_READONLY, /* shared, PROT_READ */
@@ -107,21 +108,22 @@ enum kind {
 };
 struct arena {
   int id;
-  bool kept;        /* contents are kept: every word is checked against the shadow. Else anything may happen to it */
+  bool kept; /* contents are kept: every word is checked against the shadow. Else anything may happen to it */
   enum kind kind;
-  int fs;           /* index into opt.fs, files only */
-  int fd;           /* files only; stays open */
+  int fs; /* index into opt.fs, files only */
+  int fd; /* files only; stays open */
   size_t pages;
   _Atomic uintptr_t base;
-  uintptr_t slots[2]; /* where it may stand; words are numbered from the slot's start */
-  pthread_rwlock_t moving; /* writers hold it shared, what moves the mapping holds it exclusively; hints take nothing */
+  uintptr_t slots[2];       /* where it may stand; words are numbered from the slot's start */
+  pthread_rwlock_t moving;  /* writers hold it shared, what moves the mapping holds it exclusively; hints take nothing */
   pthread_mutex_t tracking; /* one user of soft-dirty or userfaultfd at a time */
-  _Atomic int uffd;        /* registered */
+  _Atomic int uffd;         /* registered for write protection */
+  _Atomic size_t watched;   /* then the first of the pages whose words are compared */
   _Atomic uint32_t *shadow; /* [page][thread]: the last sequence number that the thread wrote; shared with the supervisor */
   char path[128];
 };
 extern struct arena *arenas; /* shared with the supervisor, which verifies files after the round */
-extern int arena_count; /* the same in every round */
+extern int arena_count;      /* the same in every round */
 void arenas_create(struct rng *r);
 void arenas_prepare_shadow(void); /* by the supervisor, once */
 bool arena_verify_all(void);      /* in the world, threads gone */
@@ -211,7 +213,7 @@ void op_missing(struct thread *t);
 void op_writeprotect(struct thread *t);
 void op_softdirty(struct thread *t);
 
-void system_setup(void);  /* supervisor, once: cgroups, KSM, hugetlb pages, swap, filesystems */
+void system_setup(void);   /* supervisor, once: cgroups, KSM, hugetlb pages, swap, filesystems */
 void system_restore(void); /* supervisor, after a round: swap on, limits off */
 void system_remount(void); /* supervisor: unmounts and mounts every filesystem; EBUSY must pass within seconds */
 
