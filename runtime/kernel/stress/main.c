@@ -229,6 +229,8 @@ static void supervise(pid_t world, int round, double *next_report) {
     log_scan();
     if (now() >= *next_report) {
       report(round);
+      if (opt.injecting)
+        system_inject();
       *next_report = now() + 10;
     }
     uint64_t heartbeat = atomic_load(&sh->heartbeat);

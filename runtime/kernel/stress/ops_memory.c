@@ -242,7 +242,7 @@ void op_protect(struct thread *t) {
   if (!mprotect(at, bytes, chance(&t->rng, 50) ? PROT_READ : PROT_NONE)) {
     hint_some(&t->rng, 8);
     hint_pages(t, (uintptr_t)at, bytes / PAGE, PF_WRITE);
-    if (mprotect(at, bytes, PROT_READ | PROT_WRITE) && errno != ENOMEM && a->kept && !opt.injecting)
+    if (mprotect(at, bytes, PROT_READ | PROT_WRITE) && a->kept && !opt.injecting)
       fail("cannot make %zu bytes at %p writable again: %s", bytes, at, strerror(errno));
   }
   pthread_rwlock_unlock(&a->moving);

@@ -132,9 +132,9 @@ void op_swapoff(struct thread *t) {
   const char *device = opt.swap[below(&t->rng, opt.swaps)];
   if (!swapoff(device)) {
     hint_some(&t->rng, 64);
-    if (swapon(device, SWAP_FLAG_PREFER | below(&t->rng, 3)))
+    if (swapon(device, SWAP_FLAG_PREFER | below(&t->rng, 3)) && !opt.injecting)
       fail("cannot switch swap on again on %s: %s", device, strerror(errno));
-  } else if (errno != ENOMEM && errno != EINTR && errno != EINVAL) {
+  } else if (errno != ENOMEM && errno != EINTR && errno != EINVAL && !opt.injecting) {
     fail("cannot switch swap off on %s: %s", device, strerror(errno));
   }
   atomic_store(&sh->swap_busy, 0);
@@ -240,6 +240,22 @@ void system_setup(void) {
       fail("cannot make %s: %s", fs->directory, strerror(errno));
     if (mount(fs->device ? fs->device : "tmpfs", fs->directory, fs->type, 0, NULL))
       fail("cannot mount %s at %s: %s; the guest's script has to make the file system", fs->type, fs->directory, strerror(errno));
+  }
+}
+
+/* The workers that start reads are the kernel's: their allocations fail, too. They come and go. */
+void system_inject(void) {
+  for (int pid = 2; pid < 4000; pid++) {
+    char path[64], name[32] = "";
+    snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+      continue;
+    if (read(fd, name, sizeof(name) - 1) > 0 && !strncmp(name, "kworker/u", 9)) {
+      snprintf(path, sizeof(path), "/proc/%d/make-it-fail", pid);
+      write_file(path, "1");
+    }
+    close(fd);
   }
 }
 

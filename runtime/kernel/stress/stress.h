@@ -213,7 +213,8 @@ void op_missing(struct thread *t);
 void op_writeprotect(struct thread *t);
 void op_softdirty(struct thread *t);
 
-void system_setup(void);   /* supervisor, once: cgroups, KSM, hugetlb pages, swap, filesystems */
+void system_setup(void); /* supervisor, once: cgroups, KSM, hugetlb pages, swap, filesystems */
+void system_inject(void);
 void system_restore(void); /* supervisor, after a round: swap on, limits off */
 void system_remount(void); /* supervisor: unmounts and mounts every filesystem; EBUSY must pass within seconds */
 

@@ -93,6 +93,8 @@ static void on_fault(int number, siginfo_t *info, void *context) {
     t->guarded = 0;
     siglongjmp(t->fault, 1);
   }
+  if (opt.injecting && !(t && t->hinting)) /* a signal's frame, for one, could not be written */
+    _exit(0);
   fail("signal %d (code %d) at address %p %s", number, info->si_code, info->si_addr,
        t && t->hinting ? "came out of a prefetch" : "was not expected");
   _exit(99);
@@ -143,6 +145,8 @@ static void *life(void *argument) {
   /* The oracle for sleep looks at this thread's whole time in between: its own stack shall not be what it waits for. */
   char here;
   mlock((void *)(((uintptr_t)&here & ~(PAGE - 1)) - 8 * PAGE), 9 * PAGE);
+  if (opt.injecting && write_file("/proc/thread-self/make-it-fail", "1"))
+    fail("cannot make this thread's allocations fail: is CONFIG_FAULT_INJECTION in the kernel?");
   if (t->index % 3 == 0 && (!opt.only || listed(opt.only, "signal")))
     start_timer(t);
   unsigned sum = 0, weights[MAX_OPS];
@@ -216,6 +220,9 @@ void world_run(int round) {
   atomic_store(&sh->stop, 1);
   for (int i = 0; i < opt.threads; i++)
     pthread_join(world_threads[i].handle, NULL);
+  for (int i = 0; opt.injecting && i < arena_count; i++) /* the way back to it may have failed */
+    if (arenas[i].kept && arena_may_write(&arenas[i]))
+      mprotect((void *)atomic_load(&arenas[i].base), arenas[i].pages * PAGE, PROT_READ | PROT_WRITE);
   arena_verify_all();
   for (int i = 0; i < arena_count; i++) { /* needs the lock of the address space for writing: nobody may have kept it */
     munmap((void *)arenas[i].slots[0], 2 * SLOT_BYTES);
