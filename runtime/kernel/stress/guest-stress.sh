@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # The guest's side of a stress run: makes disks, file systems and swap, then races. Read after guest.sh; $STRESS: options.
 # Disks answer after 200 us, so that reads are pending while things happen; zram answers in line, as other swap does.
-for disk in e:128 x:400 s:384; do
-  disk "${disk%:*}" "${disk#*:}" 200000 || result setup fail "cannot make the disk ${disk%:*}: is CONFIG_BLK_DEV_NULL_BLK in the kernel?"
-done
+# With INJECT the disks are QEMU's: null_blk's memory would be what cannot be allocated, and data would be lost for good.
+if [ -b /dev/vdc ]; then
+  ln -s vda /dev/e && ln -s vdb /dev/x && ln -s vdc /dev/s
+else
+  for disk in e:128 x:400 s:384; do
+    disk "${disk%:*}" "${disk#*:}" 200000 || result setup fail "cannot make the disk ${disk%:*}: is CONFIG_BLK_DEV_NULL_BLK in the kernel?"
+  done
+fi
 mkfs.ext4 -q -F -b 4096 /dev/e
 mkfs.xfs -q -f /dev/x
 mkswap /dev/s >/dev/null
