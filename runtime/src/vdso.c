@@ -102,7 +102,7 @@ static bool read_segments(struct image *image) {
   if (!loaded || !image->dynamic_bytes)
     return false;
   image->dynamic = offset_of(image, image->dynamic);
-  return image->dynamic_bytes <= image->bytes - image->dynamic;
+  return true;
 }
 
 static bool read_dynamic(struct image *image) {

@@ -251,7 +251,8 @@ static void few_absent_pages_keep_a_site_awake(void **state) {
   pp_site_probe(&site);
   assert_int_equal(state_after(100, 65536), PP_AWAKE);
   make_site(PP_KIND_GATHER);
-  assert_int_equal(state_after(512, 65536), PP_AWAKE);
+  assert_int_equal(state_after(800, 65536), PP_AWAKE);
+  assert_int_equal(pp_get(&site.slept), 0);
   assert_int_equal(state_after(0, 65536), PP_ASLEEP);
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { IMAGES = 3, PAGE = 4096, ROUNDS = 30000 };
 
@@ -54,7 +55,7 @@ static void others_are_not_taken_for_them(void **state) {
     assert_null(look(i, "__vdso_prefetch_page", "LINUX_2.7"));
     assert_null(look(i, "__vdso_prefetch_page", "LINUX_2.8"));
     assert_null(look(i, "__vdso_newer", "LINUX_2.6"));
-    assert_null(look(i, "__vdso_data", "LINUX_2.7")); /* no function */
+    assert_null(look(i, "__vdso_data", "LINUX_2.7")); /* not a function */
     assert_null(look(i, "true_fate", "LINUX_2.6"));   /* local */
   }
   assert_null(look(IMAGES, "__vdso_prefetch_page", "LINUX_2.6"));
@@ -71,6 +72,55 @@ static void the_kernels_own_image_is_read(void **state) {
   assert_true(bytes > 0);
   assert_non_null(pp_vdso_symbol(image, bytes, "__vdso_clock_gettime", "LINUX_2.6", &why));
   assert_null(pp_vdso_symbol(image, bytes, "__vdso_clock_gettime", "LINUX_2.7", &why));
+}
+
+/* The value of a dynamic entry of the image, to be changed. */
+static Elf64_Xword *dynamic_value(unsigned char *image, Elf64_Sxword tag) {
+  const Elf64_Ehdr *header = (const Elf64_Ehdr *)image;
+  const Elf64_Phdr *segment = (const Elf64_Phdr *)(image + header->e_phoff);
+  while (segment->p_type != PT_DYNAMIC)
+    segment++;
+  Elf64_Dyn *entry = (Elf64_Dyn *)(image + segment->p_vaddr);
+  while (entry->d_tag != tag && entry->d_tag != DT_NULL)
+    entry++;
+  assert_int_equal(entry->d_tag, tag);
+  return &entry->d_un.d_val;
+}
+
+static void chains_that_bite_their_tails_end(void **state) {
+  enum { SYSV = 1 };
+  unsigned char *kept = malloc(sizes[SYSV]);
+  memcpy(kept, images[SYSV], sizes[SYSV]);
+  uint32_t *table = (uint32_t *)(images[SYSV] + *dynamic_value(images[SYSV], DT_HASH)), buckets = table[0], symbols = table[1];
+  for (uint32_t i = 1; i < symbols; i++)
+    table[2 + buckets + i] = i;
+  alarm(20); /* ends the test where this does not end */
+  assert_null(look(SYSV, "__vdso_absent", "LINUX_2.6"));
+  table[1] = UINT32_MAX;
+  assert_null(look(SYSV, "__vdso_absent", "LINUX_2.6"));
+  table[0] = UINT32_MAX;
+  assert_null(look(SYSV, "__vdso_absent", "LINUX_2.6"));
+  table[0] = 0;
+  assert_null(look(SYSV, "__vdso_absent", "LINUX_2.6"));
+  alarm(0);
+  memcpy(images[SYSV], kept, sizes[SYSV]);
+  free(kept);
+}
+
+static void names_beyond_the_end_are_not_read(void **state) {
+  unsigned char *kept = malloc(sizes[0]);
+  memcpy(kept, images[0], sizes[0]);
+  Elf64_Sym *symbols = (Elf64_Sym *)(images[0] + *dynamic_value(images[0], DT_SYMTAB));
+  size_t room = sizes[0] - *dynamic_value(images[0], DT_STRTAB);
+  uint32_t count = ((uint32_t *)(images[0] + *dynamic_value(images[0], DT_HASH)))[1];
+  for (uint32_t i = 0; i < count; i++)
+    symbols[i].st_name = (Elf64_Word)room - 2; /* the name would go on in the page that can not be read */
+  memcpy(images[0] + sizes[0] - 2, "__", 2);
+  assert_null(look(0, "__vdso_prefetch_page", "LINUX_2.6"));
+  *dynamic_value(images[0], DT_STRSZ) = UINT64_MAX;
+  assert_null(look(0, "__vdso_prefetch_page", "LINUX_2.6"));
+  memcpy(images[0], kept, sizes[0]);
+  free(kept);
 }
 
 static uint64_t next_random(uint64_t *state) {
@@ -142,10 +192,9 @@ int main(int count, char **names) {
     }
   }
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(functions_are_found_and_work),
-      cmocka_unit_test(others_are_not_taken_for_them),
-      cmocka_unit_test(the_kernels_own_image_is_read),
-      cmocka_unit_test(damaged_images_do_no_harm),
+      cmocka_unit_test(functions_are_found_and_work),      cmocka_unit_test(others_are_not_taken_for_them),
+      cmocka_unit_test(the_kernels_own_image_is_read),     cmocka_unit_test(chains_that_bite_their_tails_end),
+      cmocka_unit_test(names_beyond_the_end_are_not_read), cmocka_unit_test(damaged_images_do_no_harm),
   };
   return cmocka_run_group_tests_name("vdso", tests, NULL, NULL);
 }
