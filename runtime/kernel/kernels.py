@@ -45,7 +45,7 @@ def digest(*parts):
     return total.hexdigest()[:16]
 
 
-def run_logged(command, log, what, seconds, on_line=None):
+def run_logged(command, log, what, seconds, on_line=None, cwd=None):
     """Runs a command whose output goes to a log file; a failure shows the end of it."""
     started = time.monotonic()
     with open(log, "a", encoding="utf-8", errors="replace") as output:
@@ -53,7 +53,8 @@ def run_logged(command, log, what, seconds, on_line=None):
         output.flush()
         command = ["timeout", str(seconds), *map(str, command)]
         lines = []
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                              cwd=cwd) as process:
             for line in process.stdout:
                 output.write(line)
                 lines.append(line.rstrip("\n"))
