@@ -69,7 +69,7 @@ def host_operations(micro, out):
     return {document["operation"]: document for document in documents if "operation" in document}
 
 
-def document(found, host, made, chosen, rounds):
+def document(found, host, made, chosen, rounds, unlike):
     operations = figures.operations_of(found)
     entries = figures.results(found)
     for entry in entries:
@@ -80,6 +80,7 @@ def document(found, host, made, chosen, rounds):
                     "read_ahead_kb": 128, "qemu_cpu": boots.CPU, "append": boots.APPEND, "time": "virtual: one instruction is one nanosecond"},
         "calibration": {"host": host, **operations},
         "figures": [vars(figure) for figure in made],
+        "unlike_runs": unlike,
         "break_even": figures.break_evens(found),
         "results": entries,
     }
@@ -93,16 +94,19 @@ def run(chosen):
     wanted = [boot for boot in boots.BOOTS["quick" if chosen.quick else "full"] if boot.name in chosen.cases]
     host = host_operations(built["micro"], out) if "operations" in chosen.cases else {}
     say(f"{len(wanted) * len(there) * rounds} guests, {chosen.jobs} at once")
-    found = guests.all_boots(there, wanted, built, out, chosen.jobs, rounds, TIMEOUT, say)
+    lab = guests.Lab(there, built, out, TIMEOUT, say)
+    found = lab.run(wanted, chosen.jobs, rounds)
     made = figures.figures(found)
     figures.print_operations(found, host, say)
     figures.print_gathers(found, say)
     figures.print_figures(made, say)
     say("\nvirtual time: instructions, not a processor's time; caches, TLB and out-of-order execution cost nothing here. Compare lab with lab only."
-        + ("" if chosen.once else " Every guest ran twice and printed the same."))
+        + ("" if chosen.once or lab.unlike else " Every guest ran twice and printed the same."))
+    for unlike in lab.unlike:
+        say(f"one run in three was unlike the others: {unlike}")
     if chosen.json:
         chosen.json.parent.mkdir(parents=True, exist_ok=True)
-        chosen.json.write_text(json.dumps(document(found, host, made, wanted, rounds), indent=1) + "\n")
+        chosen.json.write_text(json.dumps(document(found, host, made, wanted, rounds, lab.unlike), indent=1) + "\n")
         say(f"written: {chosen.json}")
     good = sum(figure.good for figure in made)
     say(f"lab: {good} passed, {len(made) - good} failed, 0 skipped")
