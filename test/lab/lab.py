@@ -109,7 +109,7 @@ def run(chosen):
         chosen.json.write_text(json.dumps(document(found, host, made, wanted, rounds, lab.unlike), indent=1) + "\n")
         say(f"written: {chosen.json}")
     good = sum(figure.good for figure in made)
-    say(f"lab: {good} passed, {len(made) - good} failed, 0 skipped")
+    say(f"{good} passed, {len(made) - good} failed, 0 skipped")
     return 0 if good == len(made) else 1
 
 

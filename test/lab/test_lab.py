@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""The lab without a guest: what repeats and what does not, and how figures come from what guests print.
+Run by ctest; by hand: python3 -B test/lab/test_lab.py"""
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import boots  # noqa: E402
+import figures  # noqa: E402
+import guests  # noqa: E402
+from programs import LabError  # noqa: E402
+
+MILLION = boots.MILLION
+
+
+def gather(variant, share, ns, checksum="1", store="file", faults=0):
+    return {"run": f"{store}/{share}/{variant}", "ns": ns, "reads": 100, "checksum": checksum, "bytes_read": 4096 * share * 100 // MILLION,
+            "major_faults": faults, "minor_faults": 1, "switches": 0, "counters": {}}
+
+
+def operation(name, median, most=None):
+    return {"operation": name, "median": median, "most": most or median, "major_faults": 0, "minor_faults": 0, "switches": 0, "executions": 256}
+
+
+class PlayedLab(guests.Lab):
+    """Guests print what the test says."""
+
+    def __init__(self, printed):
+        super().__init__({"stock": None}, {}, pathlib.Path(tempfile.gettempdir()), 1, lambda text: None)
+        self.printed = printed
+
+    def boot(self, boot, side, number):
+        return self.printed[number - 1]
+
+
+class Repeats(unittest.TestCase):
+    def run_lab(self, *printed, rounds=2):
+        lab = PlayedLab([[gather("plain", 0, ns) for ns in numbers] for numbers in printed])
+        return lab, lab.run([boots.SWAP], 2, rounds)["stock"]["gather-swap"]
+
+    def test_equal_runs_count(self):
+        lab, found = self.run_lab([5, 6], [5, 6])
+        self.assertEqual([document["ns"] for document in found], [5, 6])
+        self.assertEqual(lab.unlike, [])
+
+    def test_a_third_run_decides_and_the_odd_one_is_told(self):
+        for odd in ([[5, 7], [5, 6], [5, 6]], [[5, 6], [5, 7], [5, 6]]):
+            lab, found = self.run_lab(*odd)
+            self.assertEqual([document["ns"] for document in found], [5, 6])
+            self.assertEqual(len(lab.unlike), 1)
+            self.assertIn('"ns": 7', lab.unlike[0])
+
+    def test_three_unlike_runs_are_no_figure(self):
+        with self.assertRaises(LabError) as caught:
+            self.run_lab([5], [6], [7])
+        self.assertIn("gather-swap", str(caught.exception))
+
+    def test_a_missing_result_is_a_difference(self):
+        with self.assertRaises(LabError):
+            self.run_lab([5, 6], [5], [5, 6, 7])
+
+
+class Figures(unittest.TestCase):
+    def found(self, vdso_ns, checksum="1", hint=12, fault=1000):
+        return {"stock": {"operations": [operation("willneed_file_resident", 1200), operation("willneed_file_absent", 6000),
+                                         operation("fault_anon_read", 1000)],
+                          "gather-file": [gather("plain", MILLION, 9000), gather("process_madvise", MILLION, 1000),
+                                          gather("madvise", MILLION, 900)]},
+                "patched": {"operations": [operation("vdso_page_file_resident", hint), operation("vdso_page_file_absent", 6500),
+                                           operation("fault_anon_read", fault)],
+                            "gather-file": [gather("plain", MILLION, 9000), gather("vdso", MILLION, vdso_ns, checksum)]}}
+
+    def verdicts(self, *arguments, **named):
+        return {figure.what.split(":")[0]: figure for figure in figures.figures(self.found(*arguments, **named))}
+
+    def test_the_best_stock_backend_is_what_counts(self):
+        made = self.verdicts(800)
+        figure = next(figure for what, figure in made.items() if what.startswith("gather"))
+        self.assertEqual((figure.value, figure.good), ("1.12", True))  # 900 / 800, not 1000 / 800
+        self.assertFalse(next(figure for what, figure in self.verdicts(850).items() if what.startswith("gather")).good)
+
+    def test_bounds(self):
+        self.assertTrue(all(figure.good for figure in self.verdicts(800).values()))
+        self.assertFalse(self.verdicts(800, hint=21)["hint on a resident page, file"].good)
+        self.assertTrue(self.verdicts(800, fault=1005)["fault_anon_read"].good)
+        self.assertFalse(self.verdicts(800, fault=1006)["fault_anon_read"].good)
+        self.assertEqual(self.verdicts(800)["hint on an absent page, file"].value, "1.08")
+
+    def test_results_that_differ_fail(self):
+        made = self.verdicts(800, checksum="2")
+        self.assertFalse(made["results of the gather equal, in all variants and on both kernels"].good)
+        self.assertFalse(figures.results(self.found(800, checksum="2"))[0]["equal"])
+
+    def test_the_schema(self):
+        entry = figures.results(self.found(800))[0]
+        self.assertEqual(set(entry["seconds"]), {"plain", "process_madvise", "madvise", "plain_patched_kernel", "vdso", "prefetched"})
+        self.assertEqual(entry["seconds"]["prefetched"], 800e-9)
+        self.assertEqual(entry["limit_seconds"], 100 * boots.LATENCY_NS // boots.DEPTH / 1e9)
+        self.assertEqual((entry["setting"], entry["best_stock_backend"]), ("lab", "madvise"))
+
+    def test_where_hints_begin_to_pay(self):
+        documents = [gather("plain", 0, 100), gather("plain", 10_000, 1100), gather("madvise", 0, 600), gather("madvise", 10_000, 700)]
+        table = figures.gathers_of({"stock": {"gather-file": documents}})
+        # Plain grows by 1000 over 10,000, hints by 100 from 500 above it: equal at 500 / 900 of the way.
+        self.assertAlmostEqual(figures.break_even(table, "file", "stock", "madvise"), 10_000 * 500 / 900)
+        self.assertIsNone(figures.break_even(table, "file", "patched", "vdso"))
+
+
+if __name__ == "__main__":
+    unittest.main()
