@@ -175,15 +175,15 @@ def difference(stock, patched):
 
 
 def each_patch(kernels, tally):
-    """Every prefix of the series builds and boots."""
+    """Every prefix of the series builds and boots; the last is the whole series, so that the tree ends as it was."""
     image = guest.Image("result boot pass\nuname -a\n")
     for count, patch in enumerate(kernels.patches(), 1):
         try:
-            kernel = kernels.image("each", count=count)
+            kernel = kernels.image("patched", count=count)
         except KernelError as error:
             tally.fail(f"{patch.name} builds", str(error))
             continue
-        new = [line for line in kernels.warnings.get(("each", "lab"), []) if "warning:" in line]
+        new = [line for line in kernels.warnings.get(("patched", "lab"), []) if "warning:" in line]
         tally.test(f"{patch.name} builds, without warnings", not new, "\n".join(new))
         run = guest.boot(kernel, image, timeout=240, log=kernels.log(f"boot-each-{count}"))
         tally.test(f"{patch.name} boots", run.ok, run.why() if not run.ok else "")

@@ -23,6 +23,7 @@ TARBALL = Path("/usr/src/linux-source-6.1.tar.xz")
 LOCALVERSION = "-pageprefetch"
 STEP = re.compile(r"  [A-Z][A-Z0-9]*(?: \[M\])? +\S")
 PROGRESS_SECONDS = 20
+FIRST_STEPS = 2000  # what the lab's configuration takes from nothing
 
 
 class KernelError(Exception):
@@ -137,7 +138,7 @@ class Kernels:
         tree, stamp, version = self.work / "source", self.work / "source.version", self.package_version()
         if tree.exists() and stamp.exists() and stamp.read_text() == version:
             return tree
-        for old in ("source", "patched", "each"):
+        for old in ("source", "patched"):
             shutil.rmtree(self.work / old, ignore_errors=True)
         for old in self.work.glob("*.built"):  # objects of another release may be younger than this one's sources
             shutil.rmtree(old.with_suffix(""), ignore_errors=True)
@@ -155,16 +156,16 @@ class Kernels:
         return ".".join(re.search(rf"^{key} *= *(\d+)", text, re.M)[1] for key in ("VERSION", "PATCHLEVEL", "SUBLEVEL"))
 
     @alone
-    def patched(self, count=None, name="patched"):
+    def patched(self, count=None):
         """The tree with the first COUNT patches, or all. Only files whose text changes are written, so that builds stay incremental."""
         patches = self.patches()[:count]
-        stock, tree, stamp = self.stock(), self.work / name, self.work / f"{name}.files"
+        stock, tree, stamp = self.stock(), self.work / "patched", self.work / "patched.files"
         with tempfile.TemporaryDirectory(dir=self.work) as scratch:
             scratch = Path(scratch)
             touched = self.apply(patches, stock, scratch)
             if not tree.exists():
                 stamp.unlink(missing_ok=True)
-                say(f"copying the tree for {name}")
+                say("copying the tree")
                 run_logged(["cp", "-al" if not self.given else "-a", stock, tree], self.log("copy"), "copying the tree", 1200)
             before = set(stamp.read_text().splitlines()) if stamp.exists() else set()
             stamp.write_text("\n".join(sorted(before | touched)))
@@ -284,13 +285,13 @@ class Kernels:
 
     @alone
     def image(self, side, flavour="lab", count=None):
-        """The bzImage of a side ('stock', 'patched', or 'each' with its first COUNT patches) in a flavour (a name in config/); built if needed."""
+        """The bzImage of a side ('stock', or 'patched', also with its first COUNT patches only) in a flavour (a name in config/); built if needed."""
         patched = side != "stock"
-        tree = self.patched(count, side) if patched else self.stock()
+        tree = self.patched(count) if patched else self.stock()
         out, log = self.work / f"{side}.{flavour}", self.log(f"build-{side}-{flavour}")
         stamp = self.work / f"{side}.{flavour}.built"
         fragments = self.fragments(flavour, patched)
-        if side == "each":
+        if count is not None and count < len(self.patches()):
             fragments = self.offered(tree, fragments)
         key = digest(self.package_version(), *(self.patches()[:count] if patched else ()), *fragments)
         image = out / "arch" / "x86" / "boot" / "bzImage"
@@ -301,10 +302,10 @@ class Kernels:
         log.unlink(missing_ok=True)
         out.mkdir(exist_ok=True)
         started = time.monotonic()
-        what = f"building the {side} kernel ({flavour})"
+        what = f"building the {side} kernel ({flavour}{f', patches 1 to {count}' if count else ''})"
         say(f"{what}, {self.jobs} jobs; log: {log}")
         self.configure(tree, out, fragments, log)
-        expected = int(old[1]) if len(old) > 1 else 0
+        expected = int(old[1]) if len(old) > 1 else FIRST_STEPS
         lines, steps = self.make(tree, out, ["bzImage"], what, log, expected)
         self.warnings[side, flavour] = [line for line in lines if "warning:" in line]
         stamp.write_text(f"{key} {max(steps, expected)}\n")
@@ -316,14 +317,14 @@ class Kernels:
         *rest, last = fragments
         text = "".join(path.read_text(errors="replace") for path in (tree / "mm/Kconfig", tree / "arch/x86/Kconfig", tree / "arch/x86/Kconfig.debug", tree / "lib/Kconfig.debug"))
         lines = [line for line in last.read_text().splitlines() if not line.startswith("CONFIG_") or re.search(rf"^config {line[7:].split('=')[0]}$", text, re.M)]
-        partly = self.work / "each.config"
+        partly = self.work / "partly.config"
         partly.write_text("\n".join(lines) + "\n")
         return [*rest, partly]
 
     @alone
     def headers(self, side):
         """The user-space headers of a side, as -isystem wants them."""
-        tree = self.patched(name=side) if side != "stock" else self.stock()
+        tree = self.patched() if side != "stock" else self.stock()
         out, stamp = self.work / f"{side}.headers", self.work / f"{side}.headers.built"
         key = digest(self.package_version(), *(self.patches() if side != "stock" else ()))
         if not stamp.exists() or stamp.read_text() != key:

@@ -57,7 +57,7 @@ class Series(unittest.TestCase):
     def test_only_the_first(self):
         self.patch("0001-a.patch", PATCH)
         self.patch("0002-b.patch", SECOND)
-        self.assertFalse((self.kernels.patched(1, "each") / "mm/new.c").exists())
+        self.assertFalse((self.kernels.patched(1) / "mm/new.c").exists())
 
     def test_changed_series_writes_what_changed_and_nothing_else(self):
         self.patch("0001-a.patch", PATCH)
