@@ -360,9 +360,11 @@ static void time_operation(const struct operation *operation, char *area, uint64
   for (size_t i = 0; i < count; i++) {
     size_t sample = batch > 1 ? i * (size_t)batch : i * 97 % SAMPLES;
     char *page = area + sample * STRIDE * PAGE;
+    lab_start();
     uint64_t before = ticks();
     operation->run(page);
     taken[i] = ticks() - before;
+    lab_stop();
     taken[i] -= taken[i] < clock_cost ? taken[i] : clock_cost;
     if (operation->alone && ns_a_tick == 1) /* on a real machine sleep between requests would make the device slow to answer */
       pause_ns(SETTLE_NS);
@@ -377,11 +379,9 @@ static void measure(const struct operation *operation) {
   char *area = operation->prepare();
   struct rusage before, after;
   getrusage(RUSAGE_SELF, &before);
-  lab_start();
   time_operation(operation, area, taken, count);
   getrusage(RUSAGE_SELF, &after);
   pause_ns(25 * SETTLE_NS);
-  lab_stop();
   operation->end(area);
   double scale = ns_a_tick / batch, sum = 0;
   for (size_t i = 0; i < count; i++)

@@ -51,6 +51,7 @@ def main():
     kernel, system_map, name, os.environ["LAB_COMMAND"] = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3], sys.argv[4]
     units = float(sys.argv[5]) if len(sys.argv) == 6 else 1
     programs = {path: OUT / path for path in ("micro", "gather.plain", "gather.hints")}
+    OUT.mkdir(parents=True, exist_ok=True)
     plugin, counts = OUT / "qemu_profile.so", OUT / f"profile-{os.getpid()}.txt"
     subprocess.run(["gcc-12", "-std=gnu11", "-O2", "-fPIC", "-shared", "-o", plugin, HERE / "qemu_profile.c"], check=True)
     start, stop = marks(programs[name])
