@@ -99,9 +99,9 @@ def run_own(kernels, tests, images, tally):
                 continue
             for point, status in outcome.points.items():
                 if status == "skip":
-                    tally.skip(f"{name}: {point}", next((line.strip() for line in outcome.lines if "SKIP" in line and point[:30] in line), "see the log"))
+                    tally.skip(f"{name}: {point}", "; ".join(outcome.notes[point]) or "no reason given")
                 else:
-                    tally.test(f"{name}: {point}", status == "pass", "not ok; " + why_not(outcome))
+                    tally.test(f"{name}: {point}", status == "pass", "not ok; " + why_not(outcome.notes[point]))
             bad = outcome.status in ("fail", "timeout", "missing") and "fail" not in outcome.points.values()
             if bad or not outcome.points:
                 if outcome.status == "skip":
@@ -113,10 +113,10 @@ def run_own(kernels, tests, images, tally):
         tally.fail(name, "was not run on the patched kernel")
 
 
-def why_not(outcome):
+def why_not(notes):
     """The lines of a harness that tell of a failed expectation."""
-    telling = [line.strip() for line in outcome.lines if line.startswith("# ") and any(word in line for word in ("Expected", "xpect", "ail", "rror"))]
-    return "; ".join(telling[:4]) or outcome.last()
+    telling = [line for line in notes if ":Expected " in line or "rror" in line] or notes
+    return "; ".join(telling[:4]) or "nothing was said"
 
 
 def compare_tree(tests, images, tally):

@@ -12,6 +12,7 @@ from kernels import KernelError, digest, run_logged, say, span
 LIMIT = 300  # seconds for one program; QEMU's translation makes them 10 to 50 times slower than a processor
 TAP = re.compile(r"\s*(not )?ok (\d+)\b[ -]*(.*)$")
 BEGIN = re.compile(r"@@begin (\S+)$")
+HARNESS_RUN = re.compile(r"#  RUN +(\S+) \.\.\.")
 END = re.compile(r"@@end (\S+) (\d+)$")
 
 # Collection -> name -> (program, arguments, seconds[, command before it, command that runs it]). Left out, because they measure, need modules or hardware that no guest has, or never
@@ -96,6 +97,7 @@ class Outcome:
     status: str
     code: int | None = None
     points: dict = field(default_factory=dict)
+    notes: dict = field(default_factory=dict)  # what was printed on the way to a point
     lines: list = field(default_factory=list)
 
     def key(self):
@@ -112,10 +114,10 @@ def plain(text):
 
 def outcomes(lines):
     """Name -> Outcome, from a guest's lines."""
-    found, name = {}, None
+    found, name, running, notes = {}, None, None, []
     for line in lines:
         if match := BEGIN.search(line):
-            name = match[1]
+            name, running, notes = match[1], None, []
             found[name] = Outcome("missing")
         elif (match := END.search(line)) and match[1] == name:
             code = int(match[2])
@@ -124,14 +126,25 @@ def outcomes(lines):
             name = None
         elif name:
             found[name].lines.append(line)
-            if match := TAP.match(line):
-                text = match[3]
-                skipped = re.search(r"# *skip", text, re.I)
-                title = plain(re.split(r" *# *(?:skip|todo)", text, flags=re.I)[0]) or match[2]
-                while title in found[name].points:
-                    title += "'"
-                found[name].points[title] = "fail" if match[1] else "skip" if skipped else "pass"
+            if match := HARNESS_RUN.search(line):
+                running, notes = match[1], []
+            elif match := TAP.match(line):
+                add_point(found[name], match, running, notes)
+                running, notes = None, []
+            else:
+                notes.append(line.strip())
     return found
+
+
+def add_point(outcome, match, running, notes):
+    """A line of TAP. A skipped point of the harness bears no name: it is the one that was started last."""
+    text = match[3]
+    skipped = re.search(r"# *skip *(.*)", text, re.I)
+    title = plain(re.split(r" *# *(?:skip|todo)", text, flags=re.I)[0]) or running or match[2]
+    while title in outcome.points:
+        title += "'"
+    outcome.points[title] = "fail" if match[1] else "skip" if skipped else "pass"
+    outcome.notes[title] = [skipped[1]] if skipped else notes
 
 
 class Selftests:

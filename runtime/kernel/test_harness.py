@@ -125,6 +125,12 @@ class Output(unittest.TestCase):
         found = outcomes(["@@begin a/b", "1..3", "ok 1 first 0xabc0", "not ok 2 second", "ok 3 # SKIP third", "", "@@end a/b 1", "@@begin c", "@@end c 4",
                           "@@begin d", "killed", "@@end d 137", "@@begin lost", "ok 1 x"])
         self.assertEqual(found["a/b"].points, {"first N": "pass", "second": "fail", "3": "skip"})
+        found = outcomes(["@@begin h", "#  RUN           g.one ...", "#      SKIP      no disk", "ok 1 # SKIP no disk", "#  RUN           g.two ...",
+                          "# x.c:1:two:Expected 1", "not ok 2 g.two", "@@end h 1"])
+        self.assertEqual((found["h"].points, found["h"].notes), ({"g.one": "skip", "g.two": "fail"}, {"g.one": ["no disk"], "g.two": ["# x.c:1:two:Expected 1"]}))
+
+    def test_statuses(self):
+        found = outcomes(["@@begin a/b", "@@end a/b 1", "@@begin c", "@@end c 4", "@@begin d", "killed", "@@end d 137", "@@begin lost", "ok 1 x"])
         self.assertEqual([found[name].status for name in ("a/b", "c", "d", "lost")], ["fail", "skip", "timeout", "missing"])
 
 
