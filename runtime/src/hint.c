@@ -11,7 +11,7 @@ enum {
   /* An average page of a hint that takes longer than this was absent; used where the kernel does no I/O accounting. */
   ABSENT_NS = 1500,
   EPOCH_MASK = 0xfff, /* fits below the smallest page */
-  OFTEN = 16,         /* absent pages are common where at least one address in so many finds one */
+  OFTEN = 16,         /* of 256 addresses: from so many absent pages on, repeats are worth looking for */
 };
 
 /* Refusals that bind the backend which made them and not the next one. */
@@ -331,7 +331,7 @@ static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site, c
   uintptr_t in_page = pp_os_page_size() - 1;
   start_request(&asking.request, thread, site);
   asking.all_recent = !site || pp_gather_samples(site);
-  if (asking.all_recent || atomic_load_explicit(&site->absent_often, memory_order_relaxed))
+  if (asking.all_recent || pp_get(&site->absent_share) >= OFTEN)
     ask_all(&asking, ask, in_page, addresses, count, bytes, true);
   else
     ask_all(&asking, ask, in_page, addresses, count, bytes, false);
@@ -345,7 +345,7 @@ static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site, c
   account(site, pages, outcome);
   end_measure(&asking.request, pages - asking.left, asking.slow);
   if (site)
-    atomic_store_explicit(&site->absent_often, asking.slow * OFTEN > count, memory_order_relaxed);
+    pp_set(&site->absent_share, asking.slow * 256 / count);
   if (asking.left) {
     struct request second;
     start_second(&second, &asking.request);

@@ -40,6 +40,7 @@ struct pp_live_site {
   _Atomic uint32_t state; /* enum pp_site_state */
   pp_counter strip;       /* iterations of an awake strip that suit this site, learned from its stride; 0: not known yet */
   pp_counter reach;       /* pages that hints run ahead of use */
+  pp_counter adapted_pages, adapted_read; /* asked for, and absent, up to the last change of reach */
 
   /* Evidence since the last decision about the state. */
   pp_counter window_pages, window_read, window_ns, judged_pages;
@@ -51,8 +52,8 @@ struct pp_live_site {
   pp_counter last_base, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
-  _Atomic bool absent_often; /* many pages of the last batch were not accessible: repeats are worth looking for */
-  _Atomic bool unserved;     /* no backend reads this kind of mapping */
+  pp_counter absent_share; /* of 256 addresses of the last batch: so many were not accessible; where the backend tells */
+  _Atomic bool unserved;   /* no backend reads this kind of mapping */
 
   /* For reports. */
   pp_counter hints, pages, read, refused, repeats, slept, woken;

@@ -15,6 +15,8 @@ enum {
   BACKOFF_MAX = 4096,
   REACH_GATHER = 256,
   REACH_GATHER_MAX = 1024,
+  REACH_ASKED_MAX = PP_GATHER_MAX - PP_STRIP_PAGES * 2, /* where hints on pages in memory cost next to nothing */
+  UNDER_WAY = 128,                                      /* absent pages that such hints have read at the same time */
   REACH_AFFINE = 1024,
   REACH_AFFINE_MAX = 4096,
   REACH_MIN = 64,
@@ -140,6 +142,23 @@ uint64_t pp_site_reach(const struct pp_live_site *site) {
   return reach ? reach : default_reach(site);
 }
 
+/* Of a gather through a backend that tells. Elements whose pages are in memory pass in no time there, so the distance is kept in
+ * absent pages: as long as the thread sleeps for some, more of them are brought under way at the same time. */
+static uint64_t adapt_to_absent(struct pp_live_site *site, uint64_t reach, uint64_t waits) {
+  uint64_t pages = pp_get(&site->pages), read = pp_get(&site->read);
+  uint64_t asked = pages - pp_get(&site->adapted_pages), absent = read - pp_get(&site->adapted_read);
+  pp_set(&site->adapted_pages, pages);
+  pp_set(&site->adapted_read, read);
+  if (!asked || asked >> 32 || absent > asked)
+    return reach; /* threads count without locks */
+  uint64_t under_way = absent * reach / asked;
+  if (under_way > 3 * UNDER_WAY && reach > REACH_GATHER)
+    return reach / 2;
+  if (waits && under_way < UNDER_WAY)
+    return reach * 2 < REACH_ASKED_MAX ? reach * 2 : REACH_ASKED_MAX;
+  return reach;
+}
+
 void pp_site_adapt(struct pp_live_site *site, uint64_t waits, uint64_t faults) {
   uint64_t reach = pp_get(&site->reach), most = site->kind == PP_KIND_GATHER ? REACH_GATHER_MAX : REACH_AFFINE_MAX;
   reach = reach ? reach : default_reach(site);
@@ -147,6 +166,8 @@ void pp_site_adapt(struct pp_live_site *site, uint64_t waits, uint64_t faults) {
     return;
   if (faults > PP_STRIP_PAGES / 4)
     reach = reach / 2 > REACH_MIN ? reach / 2 : REACH_MIN; /* pages go before they are used: memory is tight */
+  else if (site->kind == PP_KIND_GATHER && pp_backend_current()->tells)
+    reach = adapt_to_absent(site, reach, waits);
   else if (waits > PP_STRIP_PAGES / 16)
     reach = reach * 2 < most ? reach * 2 : most;
   pp_set(&site->reach, reach);

@@ -2,6 +2,7 @@
 /* How wide a hint is: density decides. A random walk that will touch most pages of a range is served by large reads,
  * one that touches few by single pages; the budget keeps large reads from pushing out what they brought. */
 #include "site.h"
+#include "backend.h"
 
 enum {
   SAMPLE = 512,               /* addresses before a range and its repeats are believed, */
@@ -14,6 +15,12 @@ enum {
 
 /* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
 #define DENSITY 0.7
+
+/* Whether blocks would be read as large pieces: where most of their pages are in memory, and that is known, the absent ones are
+ * single reads anyway. */
+static bool comes_in_pieces(const struct pp_live_site *site) {
+  return pp_get(&site->absent_share) >= 128 || !pp_backend_current()->tells;
+}
 
 /* Whether repeats are as rare as in a walk that picks its pages evenly from the whole range: n draws from N pages give about n^2
  * / 2N. More of them, and the walk returns to few pages, however many it could touch. Twice as many, and two, are chance. */
@@ -45,7 +52,7 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
     return page;
   if ((double)pp_get(&site->trips) < DENSITY * (double)(extent / page))
     return page;
-  if (!picks_evenly(seen, pp_get(&site->repeats) - pp_get(&site->repeats_before), extent / page) ||
+  if (!picks_evenly(seen, pp_get(&site->repeats) - pp_get(&site->repeats_before), extent / page) || !comes_in_pieces(site) ||
       extent > pp_os_memory_budget())
     return page;
   atomic_store_explicit(&site->dense, true, memory_order_relaxed);

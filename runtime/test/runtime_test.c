@@ -162,7 +162,7 @@ static void absent_data_is_hinted_before_it_is_touched(void **state) {
 /* The block that a gather of `trips` gets whose first addresses go evenly over 16 MiB, with `repeats` of them seen before. */
 static uint64_t block_after(uint64_t trips, uint64_t repeats) {
   struct pp_live_loop loop = {.site_count = 1};
-  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_GATHER};
+  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_GATHER, .absent_share = 256};
   uintptr_t addresses[512];
   for (unsigned i = 0; i < 512; i++)
     addresses[i] = UINT64_C(1) << 32 | (uint64_t)i * (16 << 20) / 512;

@@ -256,6 +256,27 @@ static void few_absent_pages_keep_a_site_awake(void **state) {
   assert_int_equal(state_after(0, 65536), PP_ASLEEP);
 }
 
+/* The distance after strips of 256 elements, `absent` of them absent, during each of which the thread slept `waits` times. */
+static uint64_t reach_after(unsigned strips, unsigned absent, unsigned waits, unsigned faults) {
+  for (unsigned i = 0; i < strips; i++) {
+    pp_count(&site.pages, 256);
+    pp_count(&site.read, absent);
+    pp_site_adapt(&site, waits, faults);
+  }
+  return pp_site_reach(&site);
+}
+
+static void the_distance_is_kept_in_absent_pages(void **state) {
+  make_site(PP_KIND_GATHER);
+  atomic_store(&site.state, PP_AWAKE);
+  assert_int_equal(reach_after(20, 2, 0, 0), 256);   /* in time */
+  assert_int_equal(reach_after(20, 200, 6, 6), 256); /* enough under way */
+  assert_int_equal(reach_after(1, 25, 1, 1), 512);
+  assert_in_range(reach_after(20, 2, 1, 1), 3000, 4096 - 256);
+  assert_in_range(reach_after(20, 200, 1, 1), 256, 1024); /* the queue of reads is bounded */
+  assert_true(reach_after(20, 200, 100, 100) < 256);      /* pages go before they are used */
+}
+
 static void wild_addresses_are_left_to_the_kernel(void **state) {
   make_site(PP_KIND_GATHER);
   uintptr_t wild[] = {0, 1, UINTPTR_MAX, UINTPTR_MAX << 47, UINTPTR_MAX >> 17 << 13, UINTPTR_MAX - 7};
@@ -291,6 +312,7 @@ int main(void) {
       TEST(answers_out_of_order_lead_to_the_next_backend),
       TEST(ranges_are_one_call_a_run),
       TEST(few_absent_pages_keep_a_site_awake),
+      TEST(the_distance_is_kept_in_absent_pages),
       TEST(wild_addresses_are_left_to_the_kernel),
       TEST(populate_asks_to_write),
   };
