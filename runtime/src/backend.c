@@ -118,14 +118,14 @@ size_t pp_backend_take(struct pp_outcome *outcome, uintptr_t start, size_t pages
   }
   outcome->fates[PP_FATE_ACCESSIBLE] += accessible;
   outcome->fates[fate] += run;
-  if (run && is_refused(fate)) {
-    bool left = outcome->left_fates >> fate & 1 && outcome->left_count < outcome->left_most;
-    if (left)
-      outcome->left[outcome->left_count++] =
-          (struct iovec){(void *)(start + accessible * pp_os_page_size()), run * pp_os_page_size()};
-    else
-      outcome->refused_pages += run;
-  }
+  bool left = run && outcome->left_fates >> fate & 1 && outcome->left_count < outcome->left_most;
+  if (left)
+    outcome->left[outcome->left_count++] =
+        (struct iovec){(void *)(start + accessible * pp_os_page_size()), run * pp_os_page_size()};
+  else if (is_refused(fate))
+    outcome->refused_pages += run;
+  if (left && fate == PP_FATE_STARTED)
+    outcome->left_started += run;
   return accessible + run;
 }
 
@@ -298,6 +298,7 @@ static void hint_through(unsigned index, const struct iovec *ranges, size_t rang
   outcome->failed_calls += made.failed_calls;
   outcome->refused_pages += made.refused_pages;
   outcome->left_count = made.left_count;
+  outcome->left_started += made.left_started;
   for (unsigned fate = 0; fate < PP_FATES; fate++)
     outcome->fates[fate] += made.fates[fate];
 }

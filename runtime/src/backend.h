@@ -20,17 +20,18 @@ struct pp_outcome {
   uint64_t calls;         /* system calls made */
   uint64_t failed_calls;  /* of these, calls that the interface itself failed: missing, forbidden */
   uint64_t refused_pages; /* pages refused because of their addresses: not mapped, not readable that way */
-  /* Of a backend that tells: pages by fate. Those whose fate another backend may better are put into `left`, where there is room;
-   * the others of them are refused. */
+  /* Of a backend that tells: pages by fate. Those of `left_fates` are put into `left`, where there is room, for another backend
+   * that may do better. */
   uint64_t fates[PP_FATES];
+  uint64_t left_started; /* pages in `left` whose read was started all the same */
   struct iovec *left;
   size_t left_count, left_most;
   uint32_t left_fates; /* bits: 1 << fate */
 };
 
-/* Pages that were absent: their reads have been started by this hint or shortly before. */
+/* Pages that were absent, their reads started by this hint or shortly before, and that no other backend is asked for. */
 static inline uint64_t pp_outcome_absent(const struct pp_outcome *outcome) {
-  return outcome->fates[PP_FATE_STARTED] + outcome->fates[PP_FATE_IN_FLIGHT];
+  return outcome->fates[PP_FATE_STARTED] + outcome->fates[PP_FATE_IN_FLIGHT] - outcome->left_started;
 }
 
 struct pp_backend {

@@ -11,6 +11,7 @@ enum {
   /* An average page of a hint that takes longer than this was absent; used where the kernel does no I/O accounting. */
   ABSENT_NS = 1500,
   EPOCH_MASK = 0xfff, /* fits below the smallest page */
+  TIGHT_HINTS = 16,   /* memory that was short for one hint is short for so many more */
   OFTEN = 16,         /* of 256 addresses: from so many absent pages on, repeats are worth looking for */
 };
 
@@ -97,8 +98,20 @@ static void start_request(struct request *request, struct pp_thread *thread, str
     request->outcome.left_fates = LEFT_FATES;
     if (site && atomic_load_explicit(&site->unserved, memory_order_relaxed))
       request->outcome.left_fates &= ~(1u << PP_FATE_UNSUPPORTED);
+    /* What the second backend reads takes the room that there was: reads queued behind it are dropped in silence. */
+    if (site && pp_get(&site->tight))
+      request->outcome.left_fates |= 1u << PP_FATE_STARTED;
   }
   start_measure(request);
+}
+
+/* Whether memory was short for a hint that is over. */
+static void learn_tightness(struct pp_live_site *site, const struct pp_outcome *outcome) {
+  uint64_t tight = site ? pp_get(&site->tight) : 0;
+  if (site && outcome->fates[PP_FATE_TIGHT])
+    pp_set(&site->tight, TIGHT_HINTS);
+  else if (tight)
+    pp_set(&site->tight, tight - 1);
 }
 
 /* For the pages that `first` left. */
@@ -223,6 +236,7 @@ static void end_second(struct request *second, struct request *first, uint64_t p
 /* Returns the pages that were not refused. */
 static uint64_t end_request(struct request *request, uint64_t pages) {
   flush(request);
+  learn_tightness(request->site, &request->outcome);
   uint64_t left = 0, page = pp_os_page_size();
   for (size_t i = 0; i < request->outcome.left_count; i++)
     left += request->outcome.left[i].iov_len / page;
@@ -341,6 +355,7 @@ static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site, c
     others += outcome->fates[fate];
   outcome->fates[PP_FATE_ACCESSIBLE] = pages - others;
   count_repeats(site, asking.repeats);
+  learn_tightness(site, outcome);
   pp_backend_asked(outcome, pages);
   account(site, pages, outcome);
   end_measure(&asking.request, pages - asking.left, asking.slow);

@@ -53,6 +53,7 @@ struct pp_live_site {
   _Atomic bool entry_read;
 
   pp_counter absent_share; /* of 256 addresses of the last batch: so many were not accessible; where the backend tells */
+  pp_counter tight;        /* hints for which memory is taken to be short, after the backend told so */
   _Atomic bool unserved;   /* no backend reads this kind of mapping */
 
   /* For reports. */

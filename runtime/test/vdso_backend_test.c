@@ -158,6 +158,28 @@ static void tight_and_full_are_passed_on(void **state) {
   assert_int_equal(atomic_load(&second->pages) - pages, 30);
 }
 
+static void where_memory_is_short_started_reads_are_passed_on_too(void **state) {
+  make_site(PP_KIND_GATHER);
+  struct pp_backend *second = pp_backend_second();
+  if (!strcmp(second->name, "none"))
+    skip();
+  memset(fates, PP_FATE_STARTED, PAGES);
+  fates[5] = PP_FATE_TIGHT;
+  uint64_t pages = atomic_load(&second->pages);
+  hint_pages(0, 64, 0);
+  assert_int_equal(atomic_load(&second->pages) - pages, 1);
+  assert_int_equal(pp_get(&site.window_read), 63);
+  hint_pages(100, 64, 0);
+  assert_int_equal(atomic_load(&second->pages) - pages, 65);
+  assert_int_equal(pp_get(&site.window_read), 63); /* counted where they are read: here nothing is */
+  assert_int_equal(pp_get(&site.window_pages), 128);
+  for (unsigned i = 0; i < 16; i++)
+    hint_pages(200 + i, 1, 0);
+  pages = atomic_load(&second->pages);
+  hint_pages(300, 64, 0);
+  assert_int_equal(atomic_load(&second->pages) - pages, 0);
+}
+
 static void unsupported_mappings_are_passed_on_once(void **state) {
   make_site(PP_KIND_GATHER);
   struct pp_backend *second = pp_backend_second();
@@ -306,6 +328,7 @@ int main(void) {
       TEST(started_pages_are_not_asked_again),
       TEST(refusals_are_counted_by_reason),
       TEST(tight_and_full_are_passed_on),
+      TEST(where_memory_is_short_started_reads_are_passed_on_too),
       TEST(unsupported_mappings_are_passed_on_once),
       TEST(switched_off_means_the_next_backend),
       TEST(switched_off_from_the_start),
