@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import guest
+from kernel import complaints
 from kernels import KernelError, Kernels
 from selftests import outcomes
 
@@ -132,6 +133,11 @@ class Output(unittest.TestCase):
     def test_statuses(self):
         found = outcomes(["@@begin a/b", "@@end a/b 1", "@@begin c", "@@end c 4", "@@begin d", "killed", "@@end d 137", "@@begin lost", "ok 1 x"])
         self.assertEqual([found[name].status for name in ("a/b", "c", "d", "lost")], ["fail", "skip", "timeout", "missing"])
+
+
+    def test_complaints(self):
+        real = "mm/a.c:3: CHECK:OPEN_ENDED_LINE: Lines should not end with a '('"
+        self.assertEqual(complaints(f"include/trace/events/x.h:3: CHECK:OPEN_ENDED_LINE: x\n{real}\n:60: WARNING:FILE_PATH_CHANGES: added\nTraceback"), [real, "Traceback"])
 
 
 class Archive(unittest.TestCase):
