@@ -57,6 +57,7 @@ static int file_create(struct arena *a, const char *suffix) {
   uint64_t words[PAGE / sizeof(uint64_t)];
   memset(words, 0, sizeof(words));
   for (size_t page = 0; page < a->pages; page++) {
+    atomic_fetch_add(&sh->heartbeat, 1);
     for (int thread = 0; thread < MAX_THREADS; thread++)
       words[thread] = arena_word(a->id, page, thread, 0);
     if (pwrite(fd, words, PAGE, page * PAGE) != (ssize_t)PAGE) {

@@ -238,7 +238,7 @@ static void supervise(pid_t world, int round, double *next_report) {
       beat = heartbeat;
       alive = now();
     }
-    if (now() - alive > 90 + opt.round_seconds) {
+    if (now() - alive > 150 + opt.round_seconds) {
       fail("no progress for %.0f s in round %d%s: something waits for ever", now() - alive, round,
            gone ? ", its process has ended" : "");
       dump_tasks();
