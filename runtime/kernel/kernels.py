@@ -274,6 +274,7 @@ class Kernels:
         for fragment in fragments:
             for line in fragment.read_text().splitlines():
                 if match := re.match(r"(?:# )?(CONFIG_\w+)(?:=| is not set)", line):
+                    line = f"# {match[1]} is not set" if line.endswith("=n") else line
                     wanted[match[1]] = (line, fragment.name)
         lost = []
         for name, (line, fragment) in wanted.items():

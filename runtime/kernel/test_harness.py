@@ -97,13 +97,14 @@ class Series(unittest.TestCase):
 
     def test_lost_options_are_named(self):
         work = Path(self.scratch.name)
-        (work / "x.config").write_text("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\nCONFIG_D=y\n")
+        (work / "x.config").write_text("CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\nCONFIG_D=y\nCONFIG_E=n\n")
         (work / ".config").write_text("CONFIG_A=y\n# CONFIG_B is not set\n")
         with self.assertRaises(KernelError) as caught:
             self.kernels.verify(work / ".config", [work / "x.config"])
         self.assertIn("CONFIG_B=y (x.config): decided otherwise", str(caught.exception))
         self.assertIn("CONFIG_D=y (x.config): this kernel does not offer it", str(caught.exception))
         self.assertNotIn("CONFIG_C", str(caught.exception))
+        self.assertNotIn("CONFIG_E", str(caught.exception))
 
 
 class Output(unittest.TestCase):
