@@ -230,28 +230,29 @@ def stress(kernels, options, tally):
     tally.test(what, good, "; ".join(filter(None, [verdict.reason if verdict else "no verdict", run.why(), f"log: {log}"])))
 
 
-def debian_package(kernels, options, tally):
-    config = options.config
+def debian_package(kernels, config, tally):
+    """Packages from Debian's configuration, from the small one ('lab'), or from a file."""
     with tempfile.TemporaryDirectory() as scratch:
-        if config is None:
-            running = Path("/boot") / f"config-{os.uname().release}"
-            if DEBIAN_CONFIG.exists():
-                config = Path(scratch) / "debian.config"
-                config.write_bytes(lzma.decompress(DEBIAN_CONFIG.read_bytes()))
-            elif "6.1." in running.name and running.exists():
-                config = running
-            else:
-                raise KernelError(f"no configuration for the package: {DEBIAN_CONFIG} is missing (apt-get install linux-config-6.1), or --config FILE")
+        running = Path("/boot") / f"config-{os.uname().release}"
+        if config == Path("lab"):
+            config = kernels.lab_config()
+        elif config is None and DEBIAN_CONFIG.exists():
+            config = Path(scratch) / "debian.config"
+            config.write_bytes(lzma.decompress(DEBIAN_CONFIG.read_bytes()))
+        elif config is None and "-6.1." in running.name and running.exists():
+            config = running
+        elif config is None:
+            raise KernelError(f"no configuration for the package: {DEBIAN_CONFIG} is missing (apt-get install linux-config-6.1), or --config FILE")
         elif not config.is_file():
             raise KernelError(f"--config {config}: no such file; 'lab' names the small configuration of the tests")
         packages = kernels.debian_package(config)
-    wanted = [package for package in packages if package.name.startswith("linux-image") and "-dbg" not in package.name]
     for package in packages:
         say(f"made {package}")
-    tally.test("a Debian package of the patched kernel", bool(wanted), f"bindeb-pkg made {[package.name for package in packages] or 'nothing'}")
-    if wanted:
-        boot_package(kernels, wanted[0], tally)
-        say(f"install it with: apt install {wanted[0]}")
+    images = [package for package in packages if package.name.startswith("linux-image") and "-dbg" not in package.name]
+    tally.test("a Debian package of the patched kernel", bool(images), f"bindeb-pkg made {[package.name for package in packages] or 'nothing'}")
+    if images:
+        boot_package(kernels, images[0], tally)
+        say(f"install it with: apt install {images[0]}")
 
 
 def boot_package(kernels, package, tally):
@@ -342,9 +343,7 @@ def main():
         if options.stress:
             stress(kernels, options, tally)
         if options.deb:
-            if options.config == Path("lab"):
-                options.config = kernels.image("patched").parents[3] / ".config"
-            debian_package(kernels, options, tally)
+            debian_package(kernels, options.config, tally)
     except (KernelError, guest.GuestError) as error:
         tally.fail("this run", str(error))
     except KeyboardInterrupt:

@@ -268,6 +268,14 @@ class Kernels:
         self.make(tree, out, ["olddefconfig"], "make olddefconfig", log)
         self.verify(config, fragments)
 
+    @alone
+    def lab_config(self):
+        """A configuration file of the small patched kernel, without building it."""
+        out = self.work / "deb-config"
+        out.mkdir(exist_ok=True)
+        self.configure(self.patched(), out, self.fragments("lab", True), self.log("deb-config"))
+        return out / ".config"
+
     def verify(self, config, fragments):
         have = set(config.read_text().splitlines())
         wanted = {}
