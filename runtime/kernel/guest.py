@@ -22,10 +22,10 @@ EXIT = re.compile(r"@@exit (\d+)$")
 REPORT = re.compile(
     r"\[ *\d+\.\d{6}\](?:\[ *[TC]\d+\])? (?:"
     r"BUG\b|WARNING:|Oops|general protection|Kernel panic|KASAN|UBSAN|KCSAN|KFENCE|INFO: task .* blocked|INFO: trying to register|"
-    r"INFO: rcu|rcu: INFO|.*self-detected stall|page_table_check|Bad page|page dumped because|list_(?:add|del) corruption|"
+    r"INFO: rcu|rcu: INFO|.*self-detected stall|page_table_check|Bad page|page dumped because(?!: gup_test)|list_(?:add|del) corruption|"
     r"=+$|.*possible (?:circular|recursive|irq) |.*scheduling while atomic|.*still held|.*lock held when|"
     r".*unable to handle|.*soft lockup|.*hard LOCKUP|DEBUG_LOCKS_WARN_ON|.*ODEBUG|.*kernel BUG at|refcount_t)")
-# Lines of '=' frame the reports of KASAN, KCSAN and lockdep; the words inside name them.
+# The selftest gup_test has pages dumped on purpose. Lines of '=' frame the reports of KASAN, KCSAN and lockdep; the words inside name them.
 
 
 class GuestError(Exception):

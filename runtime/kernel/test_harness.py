@@ -113,7 +113,8 @@ class Output(unittest.TestCase):
                      "[    1.000000][    T1] KASAN: x", "text[    9.000000] INFO: task a:1 blocked for more than", "[    1.000000] WARNING: possible circular locking",
                      "[    2.000000] rcu: INFO: rcu_sched self-detected stall on CPU", "[    3.000000] Kernel panic - not syncing"):
             self.assertTrue(guest.REPORT.search(line), line)
-        for line in ("WARNING: said by a test", "[    1.234567] Run /init as init process", "[ 1.5 ] BUG", "[    1.000000] x86/fpu: BUGGY word"):
+        for line in ("WARNING: said by a test", "[    1.234567] Run /init as init process", "[ 1.5 ] BUG", "[    1.000000] x86/fpu: BUGGY word",
+                     "[  162.827619] page dumped because: gup_test: dump_pages() test"):
             self.assertFalse(guest.REPORT.search(line), line)
 
     def test_results_and_end(self):
