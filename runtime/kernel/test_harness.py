@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of what builds and boots the kernel series, without a kernel: patches that fit and do not, trees that stay incremental,
 what counts as a report, how selftests' output is read, and the guest's archive. Run by ./dev test."""
+import contextlib
 import gzip
+import io
 import os
 import subprocess
 import sys
@@ -12,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import guest
-from kernel import complaints
+import kernel
 from kernels import KernelError, Kernels
-from selftests import outcomes
+from selftests import TREE, outcomes
 
 MAKEFILE = "VERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\n"
 PATCH = "--- a/mm/one.c\n+++ b/mm/one.c\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"
@@ -139,7 +141,75 @@ class Output(unittest.TestCase):
 
     def test_complaints(self):
         real = "mm/a.c:3: CHECK:OPEN_ENDED_LINE: Lines should not end with a '('"
-        self.assertEqual(complaints(f"include/trace/events/x.h:3: CHECK:OPEN_ENDED_LINE: x\n{real}\n:60: WARNING:FILE_PATH_CHANGES: added\nTraceback"), [real, "Traceback"])
+        self.assertEqual(kernel.complaints(f"include/trace/events/x.h:3: CHECK:OPEN_ENDED_LINE: x\n{real}\n:60: WARNING:FILE_PATH_CHANGES: added\nTraceback"), [real, "Traceback"])
+
+
+class PlayedTests:
+    """Both kernels' guests, played: every test passes, but for the lines that a case puts in their place. One list of them for each boot."""
+
+    def __init__(self, *changes):
+        self.changes, self.unbuilt = list(changes), {}
+
+    def build_tree(self):
+        pass
+
+    def tree_image(self, chosen):
+        return chosen
+
+    def both(self, chosen, _what, _images):
+        runs, changes = {}, self.changes.pop(0)
+        for side in ("stock", "patched"):
+            runs[side] = guest.Run()
+            for collection, name in chosen:
+                title = f"{collection}/{name}"
+                for line in (f"@@begin {title}", *changes.get((side, title), ["ok 1 point", f"@@end {title} 0"])):
+                    guest.read_line(runs[side], line)
+            guest.read_line(runs[side], "@@exit 0")
+        return runs
+
+
+class Comparison(unittest.TestCase):
+    SOFT = "vm/soft-dirty"
+    ALL = sum(map(len, TREE.values())) + 2  # each boot's end counts as well, on each kernel
+
+    def compare(self, *changes):
+        tally = kernel.Tally()
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            kernel.compare_tree(PlayedTests(*changes), None, tally)
+        return tally, output.getvalue()
+
+    def test_equal(self):
+        tally, _ = self.compare({})
+        self.assertEqual((tally.passed, tally.failed, tally.skipped), (self.ALL, 0, 0))
+
+    def test_both_fail_alike(self):
+        bad = ["not ok 1 point", f"@@end {self.SOFT} 1"]
+        self.assertEqual(self.compare({("stock", self.SOFT): bad, ("patched", self.SOFT): bad})[0].failed, 0)
+
+    def test_a_status_that_differs_twice(self):
+        change = {("patched", self.SOFT): ["ok 1 point", f"@@end {self.SOFT} 1"]}
+        tally, output = self.compare(change, change)
+        self.assertEqual(tally.failed, 1)
+        self.assertIn("vm/soft-dirty: the same on both kernels: stock: pass, 1 of 1 points (status 0), patched: fail", output)
+
+    def test_a_point_that_differs_twice(self):
+        change = {("patched", self.SOFT): ["not ok 1 point", f"@@end {self.SOFT} 0"]}
+        tally, output = self.compare(change, change)
+        self.assertEqual(tally.failed, 1)
+        self.assertIn("point: pass / fail", output)
+
+    def test_differs_once(self):
+        tally, output = self.compare({("patched", self.SOFT): [f"@@end {self.SOFT} 1"]}, {})
+        self.assertEqual(tally.failed, 0)
+        self.assertIn("at the second try", output)
+
+    def test_no_end(self):
+        lost = {(side, self.SOFT): ["the machine stops"] for side in ("stock", "patched")}
+        self.assertEqual(self.compare(lost)[0].failed, 1)
+
+    def test_report(self):
+        report = ["[    1.000000] BUG: x", "ok 1 point", f"@@end {self.SOFT} 0"]
+        self.assertEqual(self.compare({("patched", self.SOFT): report})[0].failed, 1)
 
 
 class Archive(unittest.TestCase):
