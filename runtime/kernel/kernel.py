@@ -267,13 +267,17 @@ def boot_package(kernels, package, tally):
     tally.test(f"the package's kernel boots ({image.name}) and has the counters", good, run.why() if not run.ok else "no prefetch_ line in /proc/vmstat")
 
 
-def shell(kernels, side):
-    tests = Selftests(kernels)
-    image_file = kernels.image(side)
-    root = tests.own_image() if side == "patched" else guest.Image("true\n", programs=["mkfs.ext4", "mkfs.xfs"])
-    archive = root.write(kernels.work / "shell.cpio.gz")
-    say("Ctrl-A X ends QEMU, poweroff -f the guest; the selftests are in /t")
-    return guest.shell(image_file, archive, cpus=2, memory="2G", append="shell=1")
+def shell(options):
+    try:
+        kernels = Kernels(options.dir, options.patches, options.jobs, options.source)
+        kernel = kernels.image(options.boot)
+        root = Selftests(kernels).own_image() if options.boot == "patched" else guest.Image("true\n", programs=["mkfs.ext4", "mkfs.xfs"])
+        archive = root.write(kernels.work / "shell.cpio.gz")
+        say("Ctrl-A X ends QEMU, poweroff -f the guest; the series' selftests are in /t/prefetch")
+        return guest.shell(kernel, archive, cpus=2, memory="2G", append="shell=1")
+    except (KernelError, guest.GuestError) as error:
+        print(f"kernel: {error}", file=sys.stderr)
+        return 1
 
 
 class Parser(argparse.ArgumentParser):
@@ -317,12 +321,12 @@ def arguments():
 
 def main():
     options = arguments()
+    if options.boot:
+        return shell(options)
     tally = Tally()
     status = 1
     try:
         kernels = Kernels(options.dir, options.patches, options.jobs, options.source)
-        if options.boot:
-            return shell(kernels, options.boot)
         say(f"{kernels.package_version()}, Linux {kernels.release()}, {len(kernels.patches())} patches; work in {kernels.work}")
         kernels.patched()
         tally.ok(f"the series applies without fuzz to Linux {kernels.release()}")
