@@ -259,21 +259,22 @@ class Kernels:
         names = ["lab"] + ([flavour] if flavour != "lab" else [])
         return [HERE / "config" / f"{name}.config" for name in names] + ([HERE / "config" / "prefetch.config"] if patched else [])
 
-    def configure(self, tree, out, fragments, log):
-        """tinyconfig, kvm_guest.config and the fragments; fails when an option did not survive."""
+    def configure(self, tree, out, fragments, certain, log):
+        """tinyconfig, kvm_guest.config and the fragments; fails when an option of those that are certain did not survive."""
         for target in ("tinyconfig", "kvm_guest.config"):
             self.make(tree, out, [target], f"make {target}", log)
         config = out / ".config"
         config.write_text(config.read_text() + "".join(fragment.read_text() for fragment in fragments))
         self.make(tree, out, ["olddefconfig"], "make olddefconfig", log)
-        self.verify(config, fragments)
+        self.verify(config, certain)
 
     @alone
     def lab_config(self):
         """A configuration file of the small patched kernel, without building it."""
         out = self.work / "deb-config"
         out.mkdir(exist_ok=True)
-        self.configure(self.patched(), out, self.fragments("lab", True), self.log("deb-config"))
+        fragments = self.fragments("lab", True)
+        self.configure(self.patched(), out, fragments, fragments, self.log("deb-config"))
         return out / ".config"
 
     def verify(self, config, fragments):
@@ -300,8 +301,8 @@ class Kernels:
         out, log = self.work / f"{side}.{flavour}", self.log(f"build-{side}-{flavour}")
         stamp = self.work / f"{side}.{flavour}.built"
         fragments = self.fragments(flavour, patched)
-        if count is not None and count < len(self.patches()):
-            fragments = self.offered(tree, fragments)
+        # The first patches alone need not know the options that the whole series brings.
+        certain = fragments[:-1] if patched and count is not None and count < len(self.patches()) else fragments
         key = digest(self.package_version(), *(self.patches()[:count] if patched else ()), *fragments)
         image = out / "arch" / "x86" / "boot" / "bzImage"
         old = stamp.read_text().split() if stamp.exists() else []
@@ -313,22 +314,13 @@ class Kernels:
         started = time.monotonic()
         what = f"building the {side} kernel ({flavour}{f', patches 1 to {count}' if count else ''})"
         say(f"{what}, {self.jobs} jobs; log: {log}")
-        self.configure(tree, out, fragments, log)
+        self.configure(tree, out, fragments, certain, log)
         expected = int(old[1]) if len(old) > 1 else FIRST_STEPS
         lines, steps = self.make(tree, out, ["bzImage"], what, log, expected)
         self.warnings[side, flavour] = [line for line in lines if "warning:" in line]
         stamp.write_text(f"{key} {max(steps, expected)}\n")
         say(f"{side} kernel ({flavour}): {steps} steps in {span(time.monotonic() - started)}")
         return image
-
-    def offered(self, tree, fragments):
-        """The fragments without prefetch.config's lines that the series, partly applied, does not know yet."""
-        *rest, last = fragments
-        text = "".join(path.read_text(errors="replace") for path in (tree / "mm/Kconfig", tree / "arch/x86/Kconfig", tree / "arch/x86/Kconfig.debug", tree / "lib/Kconfig.debug"))
-        lines = [line for line in last.read_text().splitlines() if not line.startswith("CONFIG_") or re.search(rf"^config {line[7:].split('=')[0]}$", text, re.M)]
-        partly = self.work / "partly.config"
-        partly.write_text("\n".join(lines) + "\n")
-        return [*rest, partly]
 
     @alone
     def headers(self, side):
