@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The guest's side of a stress run: makes disks, file systems and swap, then races. Read after guest.sh; $STRESS: options.
 # Disks answer after 200 us, so that reads are pending while things happen; zram answers in line, as other swap does.
-# With INJECT the disks are QEMU's: null_blk's memory would be what cannot be allocated, and data would be lost for good.
-if [ -b /dev/vdc ]; then
-  ln -s vda /dev/e && ln -s vdb /dev/x && ln -s vdc /dev/s
-else
-  for disk in e:128 x:400 s:384; do
-    disk "${disk%:*}" "${disk#*:}" 200000 || result setup fail "cannot make the disk ${disk%:*}: is CONFIG_BLK_DEV_NULL_BLK in the kernel?"
-  done
-fi
-mkfs.ext4 -q -F -b 4096 /dev/e
-mkfs.xfs -q -f /dev/x
+for disk in e:96 x:320 s:256; do
+  disk "${disk%:*}" "${disk#*:}" 200000 || result setup fail "cannot make the disk ${disk%:*}: is CONFIG_BLK_DEV_NULL_BLK in the kernel?"
+  # These disks allocate when a block is first written: not while allocations fail, or data would be lost for good.
+  [ -z "$INJECT" ] || dd if=/dev/zero "of=/dev/${disk%:*}" bs=1M count="${disk#*:}"
+done
+mkfs.ext4 -q -F -b 4096 -E nodiscard /dev/e
+mkfs.xfs -q -f -K /dev/x
 mkswap /dev/s >/dev/null
 Z=$(zram 96) && mkswap "$Z" >/dev/null
 if [ -n "$INJECT" ]; then
