@@ -31,6 +31,8 @@ def options():
     parser = argparse.ArgumentParser(prog="./dev lab", formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__,
                                      epilog="example: ./dev lab --quick --cases operations gather-file --json results/lab.json")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write all figures as JSON")
+    parser.add_argument("--no-limits", action="store_true",
+                        help="figures below what is asked are shown, but do not fail the run; wrong results and runs that differ do")
     parser.add_argument("--cases", nargs="+", choices=boots.CASES, default=boots.CASES, help="what to run (default: all)")
     parser.add_argument("--quick", action="store_true", help="smaller data and fewer shares: for CI; its ratios differ a little from the full run's")
     parser.add_argument("--kernels", nargs="+", choices=("stock", "patched"), default=("stock", "patched"), help="which kernels (default: both)")
@@ -109,8 +111,12 @@ def run(chosen):
         chosen.json.write_text(json.dumps(document(found, host, made, wanted, rounds, lab.unlike), indent=1) + "\n")
         say(f"written: {chosen.json}")
     good = sum(figure.good for figure in made)
-    say(f"{good} passed, {len(made) - good} failed, 0 skipped")
-    return 0 if good == len(made) else 1
+    excused = sum(not figure.good and chosen.no_limits and figure.required != "all" for figure in made)
+    failed = len(made) - good - excused
+    if excused:
+        say(f"{excused} figures are BELOW what is asked, which --no-limits lets pass")
+    say(f"{good} passed, {failed} failed, {excused} skipped")
+    return 0 if not failed else 1
 
 
 def main():
