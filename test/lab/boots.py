@@ -73,7 +73,7 @@ OPERATIONS = Boot("operations", "1G", 256, 256, operations=True)
 # The disk keeps its content in the guest's memory, beside the page cache.
 FILE = Boot("gather-file", "3G", 1100, 64, gathers=(Gather("file", 1024, 50_000, SHARES),))
 SWAP = Boot("gather-swap", "1G", 64, 400, gathers=(Gather("swap", 128, 6_000, SHARES_SWAP),))
-FILE_QUICK = Boot("gather-file", "1G", 300, 64, gathers=(Gather("file", 256, 12_500, REQUIRED_SHARES),))
+FILE_QUICK = Boot("gather-file", "1G", 300, 64, gathers=(Gather("file", 256, 12_500, (*REQUIRED_SHARES, 1_000, 0)),))
 SWAP_QUICK = Boot("gather-swap", "1G", 64, 200, gathers=(Gather("swap", 64, 3_000, (MILLION, 100_000)),))
 
 BOOTS = {"full": (OPERATIONS, FILE, SWAP), "quick": (OPERATIONS, FILE_QUICK, SWAP_QUICK)}
