@@ -6,6 +6,7 @@ import lzma
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -320,6 +321,7 @@ def arguments():
 
 
 def main():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = arguments()
     if options.boot:
         return shell(options)

@@ -56,11 +56,15 @@ def run_logged(command, log, what, seconds, on_line=None, cwd=None):
         lines = []
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                               cwd=cwd) as process:
-            for line in process.stdout:
-                output.write(line)
-                lines.append(line.rstrip("\n"))
-                if on_line:
-                    on_line(line)
+            try:
+                for line in process.stdout:
+                    output.write(line)
+                    lines.append(line.rstrip("\n"))
+                    if on_line:
+                        on_line(line)
+            except BaseException:  # an interrupted run leaves no make behind
+                process.terminate()
+                raise
             status = process.wait()
     if status:
         telling = [line for line in lines if re.search(r"error:|\*\*\*|undefined reference|[Nn]o such file|not found", line)][:12]
