@@ -44,7 +44,6 @@ static const char *const bad[] = {
     "bad pmd",
     "bad pte",
     "Bad swap",
-    "page_table_check",
     "refcount_t",
     "ODEBUG",
     "DEBUG_LOCKS_WARN_ON",
