@@ -17,6 +17,7 @@ DEPTH = 256  # of the disks that guest.sh makes
 SHARES = (MILLION, 500_000, 100_000, 50_000, 20_000, 10_000, 5_000, 1_000, 200, 0)
 SHARES_SWAP = (MILLION, 100_000, 10_000, 0)
 REQUIRED_SHARES = (MILLION, 100_000, 10_000)
+SETTINGS = ("cold", "warm")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +48,29 @@ class Gather:
 
 
 @dataclasses.dataclass(frozen=True)
+class Workload:
+    """A program of the demo on files, with read-ahead as it is by default and sites that may sleep: what a user gets."""
+    program: str
+    arguments: str
+
+    def lines(self, side):
+        for setting in SETTINGS:
+            for variant in (PLAIN, PROCESS_MADVISE, MADVISE) if side == "stock" else (PLAIN, VDSO):
+                program, environment = f"{self.program}.plain", ""
+                if variant != PLAIN:
+                    program, environment = f"{self.program}.hints", f"PAGEPREFETCH_BACKEND={variant} "
+                yield f"result=$({environment}{program} {self.arguments} --setting {setting})"
+                yield f"echo '@lab {{\"workload\": \"{self.program}/{setting}/{variant}\", \"result\": '\"$result\"'}}'"
+
+
+def workloads(megabytes, columns, queries):
+    """The demo's cases apart from gather, which is measured by shares; the numbers and the text are in files of /mnt."""
+    numbers = f"--data /mnt/numbers --bytes {megabytes << 20}"
+    return (Workload("scan", numbers), Workload("columns", f"{numbers} --width 8192 --count {columns}"),
+            Workload("lookup", f"--data /mnt/text --index /mnt/index --queries /mnt/queries-{queries} --count 4"))
+
+
+@dataclasses.dataclass(frozen=True)
 class Boot:
     name: str
     memory: str
@@ -54,6 +78,9 @@ class Boot:
     swap_megabytes: int
     gathers: tuple = ()
     operations: bool = False
+    workloads: tuple = ()
+    preparations: tuple = ()
+    text_megabytes: int = 0  # of the text that the guest finds as /text
 
     def script(self, side):
         lines = ["set -e",
@@ -66,6 +93,9 @@ class Boot:
             lines.append("micro /mnt/micro")
         for gather in self.gathers:
             lines += gather.lines(side)
+        lines += self.preparations
+        for workload in self.workloads:
+            lines += workload.lines(side)
         return "\n".join(lines) + "\n"
 
 
@@ -76,5 +106,12 @@ SWAP = Boot("gather-swap", "1G", 64, 400, gathers=(Gather("swap", 128, 6_000, SH
 FILE_QUICK = Boot("gather-file", "1G", 300, 64, gathers=(Gather("file", 256, 12_500, (*REQUIRED_SHARES, 1_000, 0)),))
 SWAP_QUICK = Boot("gather-swap", "1G", 64, 200, gathers=(Gather("swap", 64, 3_000, (MILLION, 100_000)),))
 
-BOOTS = {"full": (OPERATIONS, FILE, SWAP), "quick": (OPERATIONS, FILE_QUICK, SWAP_QUICK)}
-CASES = ("operations", "gather-file", "gather-swap")
+
+def workload_boot(megabytes, text_megabytes, columns, queries):
+    return Boot("workloads", "2G", megabytes + 3 * text_megabytes + 150, 64, workloads=workloads(megabytes, columns, queries), text_megabytes=text_megabytes,
+                preparations=(f"prepare numbers /mnt/numbers {megabytes << 20}", "cp /text /mnt/text && rm /text", "lookup_index index /mnt/text /mnt/index",
+                              f"lookup_index queries /mnt/text /mnt/queries-{queries} {queries}"))
+
+
+BOOTS = {"full": (OPERATIONS, FILE, SWAP, workload_boot(256, 64, 4, 20_000)), "quick": (OPERATIONS, FILE_QUICK, SWAP_QUICK, workload_boot(64, 16, 2, 5_000))}
+CASES = ("operations", "gather-file", "gather-swap", "workloads")

@@ -40,14 +40,35 @@ def gathers_of(found):
     return table
 
 
+def workloads_of(found):
+    """{(program, setting): {(side, variant): result}}"""
+    table = {}
+    for side, boots in found.items():
+        for document in (document for documents in boots.values() for document in documents if "workload" in document):
+            program, setting, variant = document["workload"].split("/")
+            # Workers of the patched kernel read for the process: in the guest nobody else does.
+            result = document["result"] | {"bytes_read": document["result"]["system_bytes_read"]}
+            table.setdefault((program, setting), {})[side, variant] = result
+    return table
+
+
+def is_equal(runs):
+    return len({run["checksum"] for run in runs.values()}) == 1
+
+
+def keyed(runs):
+    """{key in the JSON: run}: stock runs and vdso under their own names."""
+    return {variant if side == "stock" or variant == VDSO else f"{variant}_patched_kernel": run for (side, variant), run in runs.items()}
+
+
 def percent(share):
     return f"{100 * share / MILLION:g} %"
 
 
-def best_stock(runs):
+def best_stock(runs, measure="ns"):
     """(backend, document) of the fastest backend on the stock kernel; None where it did not run."""
     there = [(name, runs["stock", name]) for name in STOCK_BACKENDS if ("stock", name) in runs]
-    return min(there, key=lambda pair: pair[1]["ns"]) if there else None
+    return min(there, key=lambda pair: pair[1][measure]) if there else None
 
 
 def limit_ns(table, store, runs):
@@ -61,9 +82,7 @@ def results(found):
     """Entries of the JSON's `results`: 'plain' is the stock kernel without hints, 'prefetched' the best of what is compared."""
     table, entries = gathers_of(found), []
     for (store, share), runs in table.items():
-        keys = {}
-        for (side, variant), run in runs.items():
-            keys[variant if side == "stock" or variant == VDSO else f"{variant}_patched_kernel"] = run
+        keys = keyed(runs)
         best = best_stock(runs)
         if prefetched := runs.get(("patched", VDSO)) or (best and best[1]):
             keys["prefetched"] = prefetched
@@ -76,7 +95,15 @@ def results(found):
             "minor_faults": {key: run["minor_faults"] for key, run in keys.items()},
             "counters": {key: run["counters"] for key, run in keys.items() if run["counters"]},
             "reads": reads, "limit_seconds": limit_ns(table, store, runs) / 1e9,
-            "equal": len({run["checksum"] for run in runs.values()}) == 1, "best_stock_backend": best and best[0]})
+            "equal": is_equal(runs), "best_stock_backend": best and best[0]})
+    for (program, setting), runs in workloads_of(found).items():
+        keys = keyed(runs)
+        best = best_stock(runs, "seconds")
+        if prefetched := runs.get(("patched", VDSO)) or (best and best[1]):
+            keys["prefetched"] = prefetched
+        entries.append({"case": f"{program} {setting}", "setting": "lab", "compiler": COMPILER,
+                        **{name: {key: run[name] for key, run in keys.items()} for name in ("seconds", "bytes_read", "major_faults", "minor_faults")},
+                        "equal": is_equal(runs), "best_stock_backend": best and best[0]})
     return entries
 
 
@@ -124,9 +151,10 @@ def figures(found):
             required = f">= {least}" if store == "file" else "-"
             add(f"gather, {store}, {percent(share)} absent: vdso against {best[0]} on the stock kernel", f"{ratio:.2f}", required,
                 ratio >= least or store != "file")
-    equal = [entry["equal"] for entry in results(found)]
-    if equal:
-        add("results of the gather equal, in all variants and on both kernels", f"{sum(equal)} of {len(equal)}", "all", all(equal))
+    for what, runs_of in (("gather", table), ("workloads", workloads_of(found))):
+        equal = [is_equal(runs) for runs in runs_of.values()]
+        if equal:
+            add(f"results of the {what} equal, in all variants and on both kernels", f"{sum(equal)} of {len(equal)}", "all", all(equal))
     return made
 
 
@@ -156,13 +184,27 @@ def print_gathers(found, say):
     for (store, share), runs in table.items():
         reads = next(iter(runs.values()))["reads"]
         cells = "".join(f"{runs[key]['ns'] / reads:>27.1f}" if key in runs else f"{'-':>27}" for key in columns)
-        equal = len({run["checksum"] for run in runs.values()}) == 1
-        say(f"{store:<6}{percent(share):>9}{cells}{limit_ns(table, store, runs) / reads:>10.1f}  {'yes' if equal else 'NO'}")
+        say(f"{store:<6}{percent(share):>9}{cells}{limit_ns(table, store, runs) / reads:>10.1f}  {'yes' if is_equal(runs) else 'NO'}")
     for store in dict.fromkeys(store for store, _ in table):
         for side, variant in columns:
             point = break_even(table, store, side, variant)
             if variant != PLAIN and point is not None:
                 say(f"{store}, {side} kernel: {variant} pays while more than {100 * point / MILLION:.3f} % of the pages are absent")
+
+
+def print_workloads(found, say):
+    table = workloads_of(found)
+    if not table:
+        return
+    columns = list(dict.fromkeys(key for runs in table.values() for key in runs))
+    say("\nWorkloads: virtual ms; files, default read-ahead, sites may sleep; bytes read in MiB and major faults after the slash")
+    say(f"{'case':<14}" + "".join(f"{f'{variant} ({side})':>27}" for side, variant in columns) + f"{'vdso gains':>12}  equal")
+    for (program, setting), runs in table.items():
+        cells = "".join(f"{run['seconds'] * 1e3:>12.3f} {run['bytes_read'] / (1 << 20):>7.1f}/{run['major_faults']:<6}" if (run := runs.get(key)) else f"{'-':>27}"
+                        for key in columns)
+        plain, vdso = runs.get(("stock", PLAIN)), runs.get(("patched", VDSO))
+        gain = f"{plain['seconds'] / vdso['seconds']:>12.2f}" if plain and vdso else f"{'-':>12}"
+        say(f"{f'{program} {setting}':<14}{cells}{gain}  {'yes' if is_equal(runs) else 'NO'}")
 
 
 def break_evens(found):

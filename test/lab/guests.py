@@ -8,7 +8,7 @@ import os
 import sys
 
 from boots import APPEND, CPU
-from programs import ROOT, LabError
+from programs import ROOT, LabError, text
 
 sys.path.insert(0, str(ROOT / "runtime" / "kernel"))
 import guest  # noqa: E402
@@ -30,6 +30,8 @@ def one(kernel, boot, side, programs, log, timeout, extra=()):
     image = guest.Image(boot.script(side), programs=["mkfs.ext4"])
     for name, path in programs.items():
         image.add(f"/bin/{name}", path)
+    if boot.text_megabytes:
+        image.bytes("/text", text(boot.text_megabytes), 0o100644)
     pin_thread()
     run = guest.boot(kernel, image, memory=boot.memory, cpu=CPU, icount=True, append=APPEND, timeout=timeout, log=log, extra=extra)
     if not run.ok:

@@ -101,6 +101,7 @@ def run(chosen):
     made = figures.figures(found)
     figures.print_operations(found, host, say)
     figures.print_gathers(found, say)
+    figures.print_workloads(found, say)
     figures.print_figures(made, say)
     say("\nvirtual time: instructions, not a processor's time; caches, TLB and out-of-order execution cost nothing here. Compare lab with lab only."
         + ("" if chosen.once or lab.unlike else " Every guest ran twice and printed the same."))

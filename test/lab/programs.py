@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Compiles what runs in the guest: static programs; the gather's kernel as users compile it, plain and with GCC's plugin.
 The same binaries run on both kernels."""
+import functools
 import pathlib
 import subprocess
 import shutil
+import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -11,6 +13,9 @@ WORKLOADS = ROOT / "test" / "workloads"
 COMPILER = "gcc-12"
 FLAGS = ("-std=gnu11", "-O2", "-Wall", "-fno-pie")
 LINK = ("-static", "-no-pie")  # fixed addresses: the profile's marks are found by them
+CASES = ("scan", "columns", "lookup")
+TOOLS = ("prepare", "lookup_index")
+SOURCE = pathlib.Path("/usr/src/linux-source-6.1.tar.xz")
 
 
 class LabError(Exception):
@@ -24,8 +29,33 @@ def compile_with(*arguments):
         raise LabError(f"{' '.join(command)}:\n{done.stderr.strip()}")
 
 
+@functools.lru_cache(maxsize=2)
+def text(megabytes):
+    """The first so many megabytes of the C files of the Linux source, which the demo's lookup searches as well."""
+    if not SOURCE.exists():
+        raise LabError(f"{SOURCE} is not there: apt-get install linux-source-6.1, or leave the case workloads out with --cases")
+    found = bytearray()
+    with tarfile.open(SOURCE, "r|xz") as archive:
+        for member in archive:
+            if member.isfile() and member.name.endswith(".c"):
+                found += archive.extractfile(member).read()
+            if len(found) >= megabytes << 20:
+                return bytes(found[:megabytes << 20])
+    raise LabError(f"{SOURCE}: its C files are {len(found) >> 20} MiB, {megabytes} MiB are needed")
+
+
+def build_pair(out, name, plugin, library, kernel, rest):
+    """{name.plain, name.hints: path}: the same program, its kernel compiled without and with the plugin."""
+    pair = {f"{name}.{variant}": out / f"{name}.{variant}" for variant in ("plain", "hints")}
+    for variant, flags, link in (("plain", (), ()), ("hints", (f"-fplugin={plugin}",), ("-Wl,-u,__pp_strip", library))):
+        compile_with(*FLAGS, *flags, "-c", "-o", out / f"{name}.{variant}.o", kernel)
+        # In static programs the library comes in only when something asks for it (-u): compiled code refers to it weakly.
+        compile_with(*FLAGS, *LINK, "-o", pair[f"{name}.{variant}"], *rest, out / f"{name}.{variant}.o", *link, "-lpthread")
+    return pair
+
+
 def build(out, built):
-    """Returns {name: path}: micro, gather.plain, gather.hints. built: the project's build directory."""
+    """Returns {name: path}: micro, the demo's tools, and each program as NAME.plain and NAME.hints. built: the project's build directory."""
     plugin, library = built / "gcc-plugin" / COMPILER.split("-")[1] / "pageprefetch.so", built / "runtime" / "libpageprefetch.a"
     if not shutil.which(COMPILER):
         raise LabError(f"{COMPILER} is not installed: apt-get install {COMPILER} {COMPILER}-plugin-dev, then ./dev build")
@@ -33,12 +63,11 @@ def build(out, built):
         if not needed.exists():
             raise LabError(f"{needed} is not there: run './dev build' first ({COMPILER}-plugin-dev must be installed)")
     out.mkdir(parents=True, exist_ok=True)
-    programs = {name: out / name for name in ("micro", "gather.plain", "gather.hints")}
+    programs = {name: out / name for name in ("micro", *TOOLS)}
     compile_with(*FLAGS, *LINK, "-o", programs["micro"], HERE / "guest" / "micro.c")
-    compile_with(*FLAGS, "-c", "-o", out / "gather_lab.o", HERE / "guest" / "gather_lab.c")
-    compile_with(*FLAGS, "-c", "-o", out / "plain.o", WORKLOADS / "gather_kernel.c")
-    compile_with(*FLAGS, f"-fplugin={plugin}", "-c", "-o", out / "hints.o", WORKLOADS / "gather_kernel.c")
-    compile_with(*LINK, "-o", programs["gather.plain"], out / "gather_lab.o", out / "plain.o")
-    # In static programs the library comes in only when something asks for it: compiled code refers to it weakly.
-    compile_with(*LINK, "-Wl,-u,__pp_strip", "-o", programs["gather.hints"], out / "gather_lab.o", out / "hints.o", library, "-lpthread")
+    for tool in TOOLS:
+        compile_with(*FLAGS, *LINK, "-o", programs[tool], WORKLOADS / f"{tool}.c")
+    programs |= build_pair(out, "gather", plugin, library, WORKLOADS / "gather_kernel.c", [HERE / "guest" / "gather_lab.c"])
+    for case in CASES:
+        programs |= build_pair(out, case, plugin, library, WORKLOADS / f"{case}_kernel.c", [WORKLOADS / f"{case}.c", WORKLOADS / "harness.c"])
     return programs

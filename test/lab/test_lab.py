@@ -100,6 +100,24 @@ class Figures(unittest.TestCase):
         self.assertEqual(entry["limit_seconds"], 100 * boots.LATENCY_NS // boots.DEPTH / 1e9)
         self.assertEqual((entry["setting"], entry["best_stock_backend"]), ("lab", "madvise"))
 
+    def test_workloads_read_what_the_device_read(self):
+        def run(variant, seconds, own, device, checksum="1"):
+            return {"workload": f"scan/cold/{variant}", "result": {"seconds": seconds, "checksum": checksum, "bytes_read": own, "system_bytes_read": device,
+                                                                   "major_faults": 1, "minor_faults": 2}}
+        found = {"stock": {"workloads": [run("plain", 9, 50, 50), run("madvise", 4, 50, 50), run("process_madvise", 5, 50, 50)]},
+                 "patched": {"workloads": [run("plain", 9, 50, 50), run("vdso", 3, 0, 50)]}}
+        entry, = figures.results(found)
+        self.assertEqual((entry["case"], entry["best_stock_backend"], entry["equal"]), ("scan cold", "madvise", True))
+        self.assertEqual((entry["seconds"]["prefetched"], entry["bytes_read"]["vdso"]), (3, 50))
+        found["patched"]["workloads"][1] = run("vdso", 3, 0, 50, "2")
+        self.assertEqual([figure.good for figure in figures.figures(found)], [False])
+
+    def test_a_workload_is_run_in_each_way(self):
+        lines = list(boots.Workload("scan", "--bytes 1").lines("patched"))
+        self.assertEqual(lines[2:4], ["result=$(PAGEPREFETCH_BACKEND=vdso scan.hints --bytes 1 --setting cold)",
+                                      "echo '@lab {\"workload\": \"scan/cold/vdso\", \"result\": '\"$result\"'}'"])
+        self.assertEqual(sum("result=" in line for line in boots.Workload("scan", "").lines("stock")), 6)
+
     def test_where_hints_begin_to_pay(self):
         documents = [gather("plain", 0, 100), gather("plain", 10_000, 1100), gather("madvise", 0, 600), gather("madvise", 10_000, 700)]
         table = figures.gathers_of({"stock": {"gather-file": documents}})

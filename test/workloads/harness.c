@@ -186,6 +186,20 @@ static uint64_t bytes_read(void) {
   return (uint64_t)usage.ru_inblock * 512;
 }
 
+/* Kilobytes that all block devices read so far. Where a kernel's workers read for the process, they are not among bytes_read();
+ * but here is what other processes read as well. */
+static uint64_t system_read_kb(void) {
+  FILE *file = fopen("/proc/vmstat", "re");
+  uint64_t kilobytes = 0;
+  char line[128];
+  bool found = false;
+  while (file && !found && fgets(line, sizeof line, file))
+    found = sscanf(line, "pgpgin %" SCNu64, &kilobytes) == 1;
+  if (file)
+    fclose(file);
+  return kilobytes;
+}
+
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -210,19 +224,20 @@ static void measure(const struct run *run) {
     total += views[v].bytes;
   struct rusage before, after;
   getrusage(RUSAGE_SELF, &before);
-  uint64_t read_before = bytes_read();
+  uint64_t read_before = bytes_read(), system_before = system_read_kb();
   double start = now();
   uint64_t checksum = harness_measured(run->alternative);
   double seconds = now() - start;
-  uint64_t read = bytes_read() - read_before;
+  uint64_t read = bytes_read() - read_before, system_read = system_read_kb() - system_before;
   getrusage(RUSAGE_SELF, &after);
   printf("{\"case\": \"%s\", \"seconds\": %.6f, \"checksum\": \"%016" PRIx64 "\", \"bytes_read\": %" PRIu64
          ", \"major_faults\": %ld, \"minor_faults\": %ld, \"mapped_bytes\": %zu, \"resident_pages_before\": %zu"
-         ", \"system_seconds\": %.6f}\n",
+         ", \"system_seconds\": %.6f, \"system_bytes_read\": %" PRIu64 "}\n",
          workload.name, seconds, checksum, read, after.ru_majflt - before.ru_majflt, after.ru_minflt - before.ru_minflt, total,
          resident,
          (double)(after.ru_stime.tv_sec - before.ru_stime.tv_sec) +
-             1e-6 * (double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec));
+             1e-6 * (double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec),
+         system_read * 1024);
 }
 
 static int word_number(const char *option, const char *value, const char *const *words, int count) {
