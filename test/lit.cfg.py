@@ -4,6 +4,7 @@
 import json
 import os
 import shlex
+import subprocess
 import sys
 
 import lit.formats
@@ -76,6 +77,10 @@ if os.path.exists(os.path.join(support_build, "sandbox")):
     features.add("seccomp")
 if os.path.exists(os.path.join(support_build, "libpp-played-vdso.so")):
     features.add("played_vdso")
+# What happens when system calls are refused is tested where hints need them: on a kernel without the bundled series.
+cli = os.path.join(runtime_dir, "pageprefetch")
+if os.path.exists(cli) and "vdso             does not work" in subprocess.run([cli, "doctor"], stdout=subprocess.PIPE, universal_newlines=True).stdout:
+    features.add("stock_kernel")
 if family == "gcc":
     features.add("lto")
 if os.geteuid() == 0:
@@ -132,7 +137,7 @@ for name, value in [
     ("%vdso_image_unversioned", os.path.join(runtime_dir, "libvdso-image-unversioned.so")),
     ("%vdso_image", os.path.join(runtime_dir, "libvdso-image-both.so")),
     ("%sandbox", os.path.join(support_build, "sandbox")),
-    ("%cli", os.path.join(runtime_dir, "pageprefetch")),
+    ("%cli", cli),
     ("%stats", joined([sys.executable, os.path.join(support, "stats_text.py")])),
     ("%openmp", joined(openmp_flags)),
     ("%prefix", "GCC" if family == "gcc" else "LLVM"),

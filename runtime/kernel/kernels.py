@@ -343,8 +343,9 @@ class Kernels:
         """The patched kernel as Debian packages, from a configuration file; returns the packages."""
         tree, home = self.patched(), self.work / "deb"
         out, log = home / "build", self.log("deb")
-        shutil.rmtree(home, ignore_errors=True)
-        out.mkdir(parents=True)
+        out.mkdir(parents=True, exist_ok=True)  # an interrupted build of hours goes on where it was
+        for old in home.glob("linux-*"):
+            old.unlink()
         log.unlink(missing_ok=True)
         (out / ".config").write_text(config.read_text())
         script = tree / "scripts" / "config"
