@@ -32,10 +32,10 @@ static int protect(int fd, uintptr_t start, size_t bytes, bool on) {
   return ioctl(fd, UFFDIO_WRITEPROTECT, &range);
 }
 
-/* Gives a missing page its words, or zeroes. */
-static void supply(struct thread *t, const struct arena *a, int fd, uintptr_t address) {
+/* Gives a missing page its words, or zeroes. base: where the arena was when it was registered; it may have been moved since. */
+static void supply(struct thread *t, const struct arena *a, int fd, uintptr_t base, uintptr_t address) {
   static _Thread_local uint64_t words[PAGE / 8] __attribute__((aligned(PAGE)));
-  size_t page = (address - atomic_load(&a->base)) / PAGE;
+  size_t page = (address - base) / PAGE;
   if (chance(&t->rng, 50)) {
     struct uffdio_zeropage zero = {.range = {address, PAGE}};
     ioctl(fd, UFFDIO_ZEROPAGE, &zero);
@@ -67,7 +67,7 @@ void op_missing(struct thread *t) {
       hint_page(t, base + below(&t->rng, a->pages * PAGE));
       if (poll(&ready, 1, 1) == 1 && read(fd, &message, sizeof(message)) == sizeof(message) &&
           message.event == UFFD_EVENT_PAGEFAULT)
-        supply(t, a, fd, message.arg.pagefault.address & ~(PAGE - 1));
+        supply(t, a, fd, base, message.arg.pagefault.address & ~(PAGE - 1));
     }
     ioctl(fd, UFFDIO_UNREGISTER, &area.range);
   }
