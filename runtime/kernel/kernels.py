@@ -125,29 +125,46 @@ class Kernels:
         return found
 
     def package_version(self):
+        """What the trees are made of: nothing that was made of anything else is used."""
         if self.given:
-            return f"tree {self.given}"
+            return f"tree {self.given} {self.given_state()}"
         done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", PACKAGE], capture_output=True, text=True, check=False)
         if done.returncode or not TARBALL.exists():
             raise KernelError(f"the package {PACKAGE} is not installed ({TARBALL} is missing): apt-get install {PACKAGE}, or --source TREE")
         return f"{PACKAGE} {done.stdout}"
 
+    @functools.lru_cache(maxsize=1)
+    def given_state(self):
+        """Of a given tree: the number of its files and the youngest's time, which changes when one is edited."""
+        count, youngest = 0, 0
+        for directory, _, files in os.walk(self.given):
+            count += len(files)
+            youngest = max([youngest, *(os.lstat(os.path.join(directory, file)).st_mtime_ns for file in files)])
+        return f"{count} {youngest}"
+
+    def forget(self):
+        """Removes all that was made of other sources: objects of another release may be younger than this one's files."""
+        for old in ("source", "patched", "patched.files", "selftests", "deb", "deb-config", *(stamp.stem for stamp in self.work.glob("*.built")),
+                    *(stamp.name for stamp in self.work.glob("*.built"))):
+            path = self.work / old
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
     @alone
     def stock(self):
         """The unpatched tree."""
-        if self.given:
-            if not (self.given / "Makefile").exists():
-                raise KernelError(f"--source {self.given}: no kernel tree there (no Makefile)")
-            return self.given
-        tree, stamp, version = self.work / "source", self.work / "source.version", self.package_version()
+        if self.given and not (self.given / "Makefile").exists():
+            raise KernelError(f"--source {self.given}: no kernel tree there (no Makefile)")
+        tree, stamp, version = self.given or self.work / "source", self.work / "source.version", self.package_version()
         if tree.exists() and stamp.exists() and stamp.read_text() == version:
             return tree
-        for old in ("source", "patched"):
-            shutil.rmtree(self.work / old, ignore_errors=True)
-        for old in self.work.glob("*.built"):  # objects of another release may be younger than this one's sources
-            shutil.rmtree(old.with_suffix(""), ignore_errors=True)
-            old.unlink()
         stamp.unlink(missing_ok=True)
+        self.forget()
+        if self.given:
+            stamp.write_text(version)
+            return tree
         say(f"unpacking {version}")
         tree.mkdir()
         run_logged(["tar", "-xf", TARBALL, "-C", tree, "--strip-components=1"], self.log("unpack"), f"unpacking {TARBALL}", 1200)

@@ -78,6 +78,20 @@ class Series(unittest.TestCase):
         self.assertEqual((tree / "mm/one.c").read_text(), "a\nX\nc\n")
         self.assertEqual((tree / "mm/two.c").stat().st_mtime, 1)
 
+    def test_another_source_leaves_nothing_of_the_last(self):
+        self.patch("0001-a.patch", PATCH)
+        work = self.kernels.patched().parent
+        for made in ("patched.lab", "deb/build", "selftests/vm"):
+            (work / made).mkdir(parents=True)
+        (work / "patched.lab.built").write_text("key 1")
+        self.kernels.patched()
+        self.assertTrue((work / "patched.lab").exists())
+        (self.tree / "mm/two.c").write_text("edited\n")
+        again = Kernels(work, self.series, source=self.tree)
+        self.assertEqual((again.patched() / "mm/two.c").read_text(), "edited\n")
+        for made in ("patched.lab", "patched.lab.built", "deb", "selftests"):
+            self.assertFalse((work / made).exists(), made)
+
     def test_misfit_names_patch_file_hunk_and_release(self):
         self.patch("0001-a.patch", PATCH.replace(" c\n", " changed\n"))
         with self.assertRaises(KernelError) as caught:
