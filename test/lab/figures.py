@@ -124,24 +124,35 @@ def figures(found):
     def add(what, value, required, good):
         made.append(Figure(what, value, required, good))
 
+    def add_missing(what, *sides):
+        if both:
+            add(f"{what}: not measured", " and ".join(side for side, there in zip(("stock", "patched"), sides) if not there), "all", False)
+
     operations, table = operations_of(found), gathers_of(found)
     stock, patched = operations.get("stock", {}), operations.get("patched", {})
+    both = all("operations" in found.get(side, ()) for side in ("stock", "patched"))
     for kind in ("file", "anon"):
         hint, other = patched.get(f"vdso_page_{kind}_resident"), stock.get(f"willneed_{kind}_resident")
         if hint and other:
             add(f"hint on a resident page, {kind}: instructions (madvise on the stock kernel: {other['median']:.0f})", f"{hint['median']:.0f}",
                 f"<= {RESIDENT_MOST}", hint["most"] <= RESIDENT_MOST)
+        else:
+            add_missing(f"hint on a resident page, {kind}", other, hint)
     for kind in ("file", "swap"):
         hint, other = patched.get(f"vdso_page_{kind}_absent"), stock.get(f"willneed_{kind}_absent")
         if hint and other:
             ratio = hint["median"] / other["median"]
             add(f"hint on an absent page, {kind}: {hint['median']:.0f} instructions in the caller over {other['median']:.0f}", f"{ratio:.2f}",
                 f"<= {ABSENT_MOST}", ratio <= ABSENT_MOST)
+        else:
+            add_missing(f"hint on an absent page, {kind}", other, hint)
     for name in FAULTS:
         if name in stock and name in patched:
             more = 100 * (patched[name]["median"] / stock[name]["median"] - 1)
             add(f"{name}: {patched[name]['median']:.0f} instructions over {stock[name]['median']:.0f}", f"{more:+.2f} %",
                 f"<= +{FAULT_MOST_PERCENT} %", more <= FAULT_MOST_PERCENT)
+        else:
+            add_missing(name, name in stock, name in patched)
     for (store, share), least in ((key, GATHER_LEAST[key[1]]) for key in table if key[1] in GATHER_LEAST):
         runs = table[store, share]
         best, vdso = best_stock(runs), runs.get(("patched", VDSO))

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "runtime" / "kernel"))
 import guest  # noqa: E402
 
 MARK = "@lab "
+COLD_MOST = 0.01  # of what a cold run maps may be in memory when it begins
 
 
 PROCESSORS = itertools.cycle(sorted(os.sched_getaffinity(0)))
@@ -47,7 +48,16 @@ def one(kernel, boot, side, programs, log, timeout, extra=()):
             raise LabError(f"the {side} kernel, {boot.name}: the runtime complains: {line[14:]}; log: {log}")
     if not found:
         raise LabError(f"the {side} kernel, {boot.name}: no result; log: {log}")
+    for document in found:
+        check_cold(document, f"the {side} kernel, {boot.name}", log)
     return found
+
+
+def check_cold(document, where, log):
+    """A cold run that found its files in memory is none."""
+    if "/cold/" in document.get("workload", "") and document["result"]["resident_pages_before"] * 4096 > COLD_MOST * document["result"]["mapped_bytes"]:
+        raise LabError(f"{where}: {document['workload']} began with {document['result']['resident_pages_before']} pages in memory, its files could not be "
+                       f"dropped from the page cache; log: {log}")
 
 
 def difference(first, second):
@@ -82,15 +92,14 @@ class Lab:
     def run(self, boots, jobs, rounds):
         """{side: {boot name: [documents]}}"""
         found = {side: {} for side in self.kernels}
-        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(jobs)
+        try:
             tasks = {(boot, side): [pool.submit(self.boot, boot, side, number + 1) for number in range(rounds)]
                      for boot in boots for side in self.kernels}
-            try:
-                for (boot, side), runs in tasks.items():
-                    found[side][boot.name] = self.settle(boot, side, [run.result() for run in runs])
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+            for (boot, side), runs in tasks.items():
+                found[side][boot.name] = self.settle(boot, side, [run.result() for run in runs])
+        finally:  # what went wrong is told at once, not when the other guests have ended
+            pool.shutdown(wait=False, cancel_futures=True)
         return found
 
     def settle(self, boot, side, runs):

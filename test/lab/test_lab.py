@@ -64,12 +64,14 @@ class Repeats(unittest.TestCase):
 
 class Figures(unittest.TestCase):
     def found(self, vdso_ns, checksum="1", hint=12, fault=1000):
-        return {"stock": {"operations": [operation("willneed_file_resident", 1200), operation("willneed_file_absent", 6000),
-                                         operation("fault_anon_read", 1000)],
+        same = [operation(name, 2000) for name in figures.FAULTS if name != "fault_anon_read"]
+        return {"stock": {"operations": [operation(f"willneed_{kind}", 1200 if "resident" in kind else 6000)
+                                         for kind in ("file_resident", "anon_resident", "file_absent", "swap_absent")] + [operation("fault_anon_read", 1000), *same],
                           "gather-file": [gather("plain", MILLION, 9000), gather("process_madvise", MILLION, 1000),
                                           gather("madvise", MILLION, 900)]},
-                "patched": {"operations": [operation("vdso_page_file_resident", hint), operation("vdso_page_file_absent", 6500),
-                                           operation("fault_anon_read", fault)],
+                "patched": {"operations": [operation("vdso_page_file_resident", hint), operation("vdso_page_anon_resident", 9),
+                                           operation("vdso_page_file_absent", 6500), operation("vdso_page_swap_absent", 6500),
+                                           operation("fault_anon_read", fault), *same],
                             "gather-file": [gather("plain", MILLION, 9000), gather("vdso", MILLION, vdso_ns, checksum)]}}
 
     def verdicts(self, *arguments, **named):
@@ -87,6 +89,22 @@ class Figures(unittest.TestCase):
         self.assertTrue(self.verdicts(800, fault=1005)["fault_anon_read"].good)
         self.assertFalse(self.verdicts(800, fault=1006)["fault_anon_read"].good)
         self.assertEqual(self.verdicts(800)["hint on an absent page, file"].value, "1.08")
+
+    def test_what_was_not_measured_fails(self):
+        found = self.found(800)
+        found["patched"]["operations"] = [entry for entry in found["patched"]["operations"] if not entry["operation"].startswith("vdso_page_swap")]
+        missing = [figure for figure in figures.figures(found) if not figure.good]
+        self.assertEqual([(figure.what, figure.value) for figure in missing], [("hint on an absent page, swap: not measured", "patched")])
+        del found["stock"]["operations"]  # a run without that case owes nothing
+        self.assertTrue(all(figure.good for figure in figures.figures(found)))
+
+    def test_a_cold_run_that_was_warm_fails(self):
+        def document(setting, pages):
+            return {"workload": f"scan/{setting}/plain", "result": {"resident_pages_before": pages, "mapped_bytes": 4096 * 1000}}
+        guests.check_cold(document("cold", 10), "here", "log")
+        guests.check_cold(document("warm", 1000), "here", "log")
+        with self.assertRaises(LabError):
+            guests.check_cold(document("cold", 11), "here", "log")
 
     def test_results_that_differ_fail(self):
         made = self.verdicts(800, checksum="2")

@@ -372,6 +372,19 @@ static void time_operation(const struct operation *operation, char *area, uint64
   qsort(taken, count, sizeof *taken, by_size);
 }
 
+/* A refusal is cheap: it must not pass for a hint that started a read. */
+static void check_arrival(const struct operation *operation, char *area) {
+  size_t absent = 0;
+  for (size_t i = 0; i < SAMPLES; i++) {
+    unsigned char state = 0;
+    if (mincore(area + i * STRIDE * PAGE, PAGE, &state) != 0)
+      fail("mincore: %s", strerror(errno));
+    absent += !(state & 1);
+  }
+  if (absent)
+    fail("%s: %zu of %d pages did not arrive", operation->name, absent, SAMPLES);
+}
+
 static void measure(const struct operation *operation) {
   static uint64_t taken[SAMPLES];
   int batch = operation->batch ? operation->batch : 1;
@@ -382,6 +395,8 @@ static void measure(const struct operation *operation) {
   time_operation(operation, area, taken, count);
   getrusage(RUSAGE_SELF, &after);
   pause_ns(25 * SETTLE_NS);
+  if (operation->alone && ns_a_tick == 1)
+    check_arrival(operation, area);
   operation->end(area);
   double scale = ns_a_tick / batch, sum = 0;
   for (size_t i = 0; i < count; i++)
