@@ -17,6 +17,7 @@ from kernels import SERIES, KernelError, Kernels, run_logged, say
 from selftests import TREE, Outcome, Selftests, outcomes
 
 STRESS = Path(__file__).resolve().parent / "stress"
+EACH = "each"
 DEBIAN_CONFIG = Path("/usr/src/linux-config-6.1/config.amd64_none_amd64.xz")
 
 
@@ -191,15 +192,15 @@ def difference(stock, patched):
 
 
 def each_patch(kernels, tally):
-    """Every prefix of the series builds and boots; the last is the whole series, so that the tree ends as it was."""
+    """Every prefix of the series builds and boots."""
     image = guest.Image("result boot pass\nuname -a\n")
     for count, patch in enumerate(kernels.patches(), 1):
         try:
-            kernel = kernels.image("patched", count=count)
+            kernel = kernels.image("patched", EACH, count)
         except KernelError as error:
             tally.fail(f"{patch.name} builds", str(error))
             continue
-        new = [line for line in kernels.warnings.get(("patched", "lab"), []) if "warning:" in line]
+        new = [line for line in kernels.warnings.get(("patched", EACH), []) if "warning:" in line]
         tally.test(f"{patch.name} builds, without warnings", not new, "\n".join(new))
         run = guest.boot(kernel, image, timeout=240, log=kernels.log(f"boot-each-{count}"))
         tally.test(f"{patch.name} boots", run.ok, run.why() if not run.ok else "")
@@ -215,7 +216,7 @@ def stress(kernels, options, tally):
     settings = f"STRESS='--minutes {minutes} --seed {options.seed}'\n" + ("INJECT=2\n" if options.inject else "")
     image = guest.Image(settings + (STRESS / "guest-stress.sh").read_text(), programs=["mkfs.ext4", "mkfs.xfs"])
     image.add("/bin/stress", build / "stress")
-    log = kernels.log(f"stress-{flavour}")
+    log = kernels.log(f"stress-{flavour}{'-inject' if options.inject else ''}")
     what = f"{minutes} minutes of stress ({flavour} kernel, seed {options.seed}{', allocations fail' if options.inject else ''})"
     say(f"{what}; log: {log}")
 
@@ -315,7 +316,7 @@ def arguments():
     parser.add_argument("--dir", type=Path, help="where to build; default: build/kernel, or PAGEPREFETCH_KERNEL_DIR")
     parser.add_argument("--jobs", type=positive, help="parallel jobs; default: the processors")
     options = parser.parse_args()
-    if not (kinds := {path.stem for path in (Path(__file__).parent / "config").glob("*.config")} - {"prefetch", "lab"}) & {options.flavour}:
+    if not (kinds := {path.stem for path in (Path(__file__).parent / "config").glob("*.config")} - {"prefetch", "lab", EACH}) & {options.flavour}:
         parser.error(f"argument --flavour: '{options.flavour}' is none of {', '.join(sorted(kinds))}")
     return options
 

@@ -144,7 +144,7 @@ class Kernels:
 
     def forget(self):
         """Removes all that was made of other sources: objects of another release may be younger than this one's files."""
-        for old in ("source", "patched", "patched.files", "selftests", "deb", "deb-config", *(stamp.stem for stamp in self.work.glob("*.built")),
+        for old in ("source", "patched", "patched.files", "each", "each.files", "selftests", "deb", "deb-config", *(stamp.stem for stamp in self.work.glob("*.built")),
                     *(stamp.name for stamp in self.work.glob("*.built"))):
             path = self.work / old
             if path.is_dir():
@@ -180,7 +180,8 @@ class Kernels:
     def patched(self, count=None):
         """The tree with the first COUNT patches, or all. Only files whose text changes are written, so that builds stay incremental."""
         patches = self.patches()[:count]
-        stock, tree, stamp = self.stock(), self.work / "patched", self.work / "patched.files"
+        name = "patched" if count is None else "each"  # so that the whole series' objects stay younger than their sources
+        stock, tree, stamp = self.stock(), self.work / name, self.work / f"{name}.files"
         with tempfile.TemporaryDirectory(dir=self.work) as scratch:
             scratch = Path(scratch)
             touched = self.apply(patches, stock, scratch)
