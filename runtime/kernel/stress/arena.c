@@ -19,8 +19,10 @@ int arena_count;
 
 #define LOOSE 7 /* arenas whose contents nobody keeps */
 
-/* In each page thread T owns word T. Zero: never written (no arena has number 0). */
+/* In each page thread T owns word T. Zero: never written (no arena has number 0). What an earlier round left on a disk or in swap
+ * is told from this round's. */
 uint64_t arena_word(int id, size_t page, int thread, uint32_t seq) {
+  seq += (uint32_t)round_number << 20;
   return (uint64_t)(id + 1) << 56 | (uint64_t)page << 40 | (uint64_t)thread << 32 | seq;
 }
 
@@ -108,6 +110,8 @@ static void arena_make(struct arena *a, bool kept, enum kind kind, int fs, size_
   pthread_rwlockattr_setkind_np(&writers_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
   pthread_rwlock_init(&a->moving, &writers_first);
   pthread_mutex_init(&a->tracking, NULL);
+  atomic_store(&a->uffd, 0); /* the last round may have ended within op_writeprotect() */
+  atomic_store(&a->watched, 0);
   if (kind == FILE_SHARED || kind == FILE_PRIVATE || kind == FILE_READONLY || !kept)
     a->fd = file_create(a, kept ? "" : "-loose");
   void *place = map(a, a->slots[0]);

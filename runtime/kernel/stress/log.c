@@ -65,6 +65,9 @@ static const char *const bad[] = {
     "Metadata I/O Error",
     "Internal error",
     "BUG_ON",
+    "Unused swap",
+    "Decompression failed",
+    "potential data loss",
     "unused_freepage",
 };
 static const char *const bad_unless_injecting[] = {
@@ -121,6 +124,12 @@ static void judge_line(const char *line) {
       return;
     }
   }
+  if (strstr(line, "too low!")) { /* lockdep's tables are full: each mount brings new keys */
+    say("note: lockdep is off from here: %s", line);
+    return;
+  }
+  if (opt.injecting && strstr(line, "EXT4-fs error") && strstr(line, "Out of memory"))
+    return;
   if (line[0] == ' ') /* a function on a stack, whose name may hold one of the words */
     return;
   for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -135,7 +144,29 @@ static void judge_line(const char *line) {
     }
 }
 
+/* Bits of Documentation/admin-guide/tainted-kernels.rst: bad page, died, warning, soft lockup. */
+#define REPORTED (1u << 5 | 1u << 7 | 1u << 9 | 1u << 14)
+static unsigned taint_before;
+
+static unsigned read_taint(void) {
+  unsigned taint = 0;
+  FILE *file = fopen("/proc/sys/kernel/tainted", "re");
+  if (!file || fscanf(file, "%u", &taint) != 1)
+    fail("cannot read /proc/sys/kernel/tainted: %s", strerror(errno));
+  if (file)
+    fclose(file);
+  return taint;
+}
+
+void log_check_taint(void) {
+  unsigned fresh = read_taint() & ~taint_before & REPORTED;
+  taint_before |= fresh;
+  if (fresh)
+    fail("the kernel is tainted by %#x (bad page 0x20, died 0x80, warning 0x200, soft lockup 0x4000); its log tells more", fresh);
+}
+
 void log_start(void) {
+  taint_before = read_taint();
   kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (kmsg < 0)
     fail("cannot read the kernel's log: /dev/kmsg: %s; run as root on a kernel with CONFIG_PRINTK", strerror(errno));

@@ -191,10 +191,10 @@ static void report(int round) {
       length += snprintf(line + length, sizeof(line) - length, " %s=%lu", ops[i].name, count);
   }
   say("%.0f s, round %d: %lu hints, %lu ranges, %lu sampled (%lu suspect), %lu words written, %lu checked, %lu faults, %lu "
-      "signals;%s",
+      "signals, %lu watches, %lu dirty pages;%s",
       now() - started, round, atomic_load(&sh->hints), atomic_load(&sh->ranges), atomic_load(&sh->sampled),
       atomic_load(&sh->suspects), atomic_load(&sh->words_written), atomic_load(&sh->words_checked),
-      atomic_load(&sh->faults_taken), atomic_load(&sh->signals), line);
+      atomic_load(&sh->faults_taken), atomic_load(&sh->signals), atomic_load(&sh->watches), atomic_load(&sh->dirty_pages), line);
 }
 
 /* The kernel tells who waits for what, and who holds which locks. */
@@ -206,7 +206,7 @@ static void dump_tasks(void) {
 }
 
 static void judge_end(int status) {
-  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL && !(opt.injecting && WTERMSIG(status) == SIGSEGV))
     fail("the round's process was ended by signal %d, which nobody sent", WTERMSIG(status));
   else if (WIFEXITED(status) && WEXITSTATUS(status))
     fail("the round's process ended with status %d", WEXITSTATUS(status));
@@ -275,6 +275,7 @@ int main(int argc, char **argv) {
   while (!atomic_load(&sh->failed) && now() - started < opt.minutes * 60) {
     round++;
     atomic_store(&sh->stop, 0);
+    round_number = round;
     pid_t world = fork();
     if (!world)
       world_run(round);
@@ -289,6 +290,7 @@ int main(int argc, char **argv) {
       arena_verify_files();
     counters_check(false);
     log_scan();
+    log_check_taint();
   }
   sleep(2);
   log_scan();
@@ -298,6 +300,10 @@ int main(int argc, char **argv) {
   if (!opt.stock && atomic_load(&sh->suspects) > atomic_load(&sh->sampled) / 10000 + 3)
     fail("in %lu of %lu watched prefetches the thread switched voluntarily", atomic_load(&sh->suspects),
          atomic_load(&sh->sampled));
+  if (!opt.injecting && !opt.only && opt.minutes >= 10 && (!atomic_load(&sh->watches) || !atomic_load(&sh->dirty_pages)))
+    fail("%lu watches under userfaultfd's write protection and %lu tests of soft-dirty bits in %g minutes: does this kernel have "
+         "both?",
+         atomic_load(&sh->watches), atomic_load(&sh->dirty_pages), opt.minutes);
   if (atomic_load(&sh->failed)) {
     printf("@@ stress fail seed %lu, round %d, after %.0f s: %s\n", opt.seed, round, now() - started, sh->reason);
     return 1;

@@ -92,7 +92,7 @@ void op_write(struct thread *t) {
 static void check_kept(struct thread *t, struct arena *a) {
   volatile uint64_t *words = (volatile uint64_t *)atomic_load(&a->base);
   volatile size_t page = 0;
-  volatile uint64_t got = 0, want = 0;
+  volatile uint64_t got = 0, want = 0, again = 0;
   volatile unsigned checked = 0;
   if (ACCESS_BEGIN(t)) {
     for (unsigned i = 0; i < 64; i++) {
@@ -100,8 +100,10 @@ static void check_kept(struct thread *t, struct arena *a) {
       uint32_t seq = atomic_load(&a->shadow[page * MAX_THREADS + t->index]);
       want = !seq && (a->kind == ANON || a->kind == SHMEM) ? 0 : arena_word(a->id, page, t->index, seq);
       got = words[page * (PAGE / 8) + t->index];
-      if (got != want)
+      if (got != want) {
+        again = words[page * (PAGE / 8) + t->index];
         break;
+      }
       checked++;
     }
     access_end(t);
@@ -110,11 +112,9 @@ static void check_kept(struct thread *t, struct arena *a) {
     return;
   }
   atomic_fetch_add(&sh->words_checked, checked);
-  if (got != want) {
-    uint64_t again = words[page * (PAGE / 8) + t->index];
+  if (got != want)
     fail("lost write: arena %d (kind %d, fs %s) page %zu word %d is %#lx, this thread wrote %#lx; read again it is %#lx", a->id,
          a->kind, a->fd >= 0 ? opt.fs[a->fs].type : "none", page, t->index, got, want, again);
-  }
 }
 
 void op_check(struct thread *t) {
@@ -239,10 +239,14 @@ void op_protect(struct thread *t) {
   if (!arena_may_write(a) || pthread_rwlock_tryrdlock(&a->moving))
     return;
   void *at = part(t, a, &bytes);
-  if (!mprotect(at, bytes, chance(&t->rng, 50) ? PROT_READ : PROT_NONE)) {
+  /* One that fails for want of memory may have been done in part. */
+  if (!mprotect(at, bytes, chance(&t->rng, 50) ? PROT_READ : PROT_NONE) || opt.injecting) {
     hint_some(&t->rng, 8);
     hint_pages(t, (uintptr_t)at, bytes / PAGE, PF_WRITE);
-    if (mprotect(at, bytes, PROT_READ | PROT_WRITE) && a->kept && !opt.injecting)
+    int error = mprotect(at, bytes, PROT_READ | PROT_WRITE);
+    for (int i = 0; error && opt.injecting && i < 100; i++)
+      error = mprotect(at, bytes, PROT_READ | PROT_WRITE);
+    if (error && a->kept && !opt.injecting)
       fail("cannot make %zu bytes at %p writable again: %s", bytes, at, strerror(errno));
   }
   pthread_rwlock_unlock(&a->moving);
@@ -270,7 +274,7 @@ static struct arena *loose_file(struct thread *t) {
 
 void op_truncate(struct thread *t) {
   struct arena *a = loose_file(t);
-  if (!a || ftruncate(a->fd, below(&t->rng, a->pages * PAGE)))
+  if (!a || ftruncate(a->fd, below(&t->rng, a->pages * PAGE / 8) * 8)) /* no half words */
     return;
   hint_some(&t->rng, 16);
   if (ftruncate(a->fd, a->pages * PAGE) && !opt.injecting)
@@ -432,7 +436,8 @@ void op_poison(struct thread *t) {
   if (at == MAP_FAILED)
     return;
   memset(at, 1, 4 * PAGE);
-  if (!madvise(at + PAGE, PAGE, MADV_HWPOISON)) {
+  /* Locked: what swap holds as well is dropped without a mark, and read again. */
+  if (!mlock(at, 4 * PAGE) && !madvise(at + PAGE, PAGE, MADV_HWPOISON)) {
     hint_page(t, base + PAGE);
     hint_pages(t, base, 4, PF_WRITE);
     t->hinting++;

@@ -124,7 +124,8 @@ static bool write_own(struct thread *t, struct arena *a, size_t page) {
 
 void op_writeprotect(struct thread *t) {
   struct arena *a = pick(t, true);
-  if ((a->kind != ANON && a->kind != SHMEM) || pthread_mutex_trylock(&a->tracking))
+  /* Where a page table cannot be allocated for shmem the kernel warns and leaves the range unprotected. */
+  if ((a->kind != ANON && (a->kind != SHMEM || opt.injecting)) || pthread_mutex_trylock(&a->tracking))
     return;
   if (pthread_rwlock_tryrdlock(&a->moving)) {
     pthread_mutex_unlock(&a->tracking);
@@ -136,15 +137,16 @@ void op_writeprotect(struct thread *t) {
   uintptr_t base = atomic_load(&a->base);
   size_t bytes = a->pages * PAGE;
   struct snapshot *s = malloc(sizeof(*s));
+  int pages = 0;
   int fd = open_uffd(a->kind == ANON ? UFFD_FEATURE_PAGEFAULT_FLAG_WP
                                      : UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
   struct uffdio_register area = {.range = {base, bytes}, .mode = UFFDIO_REGISTER_MODE_WP};
+  /* Protection covers pages that exist. Written before: what an earlier one could not release must not stop this thread. */
+  for (int i = 0; s && i < WATCHED; i++)
+    if (write_own(t, a, first + i))
+      s->page[pages++] = first + i;
   if (s && fd >= 0 && !ioctl(fd, UFFDIO_REGISTER, &area)) {
-    s->pages = 0;
-    for (int i = 0; i < WATCHED; i++) { /* protection covers pages that exist */
-      if (write_own(t, a, first + i))
-        s->page[s->pages++] = first + i;
-    }
+    s->pages = pages;
     int status;
     while ((status = protect(fd, base, bytes, true)) && errno == EAGAIN)
       ;
@@ -152,6 +154,7 @@ void op_writeprotect(struct thread *t) {
       if (ACCESS_BEGIN(t)) { /* an mprotect() that came first may refuse the reading */
         watch(t, a, s);
         access_end(t);
+        atomic_fetch_add(&sh->watches, 1);
       }
       for (int round = 0; round < 16; round++) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
@@ -194,7 +197,9 @@ void op_softdirty(struct thread *t) {
     }
     for (int i = 0; i < pages; i++) {
       uint64_t entry = 0;
-      if (pread(pagemap, &entry, 8, (base / PAGE + page[i]) * 8) == 8 && !(entry >> 55 & 1))
+      bool told = pread(pagemap, &entry, 8, (base / PAGE + page[i]) * 8) == 8;
+      atomic_fetch_add(&sh->dirty_pages, told);
+      if (told && !(entry >> 55 & 1))
         fail("arena %d page %zu was written after soft-dirty bits were cleared, and is told clean (pagemap %#lx)", a->id, page[i],
              entry);
     }

@@ -53,6 +53,7 @@ extern struct options opt;
 struct shared {
   _Atomic uint64_t ops[MAX_OPS];
   _Atomic uint64_t fates[FATES];
+  _Atomic uint64_t watches, dirty_pages; /* tests under userfaultfd's write protection, and of soft-dirty bits */
   _Atomic uint64_t hints, ranges, sampled, suspects, accessible, faults_taken, signals, words_written, words_checked;
   _Atomic uint64_t heartbeat;
   _Atomic int failed;
@@ -221,6 +222,7 @@ void system_remount(void); /* supervisor: unmounts and mounts every filesystem; 
 /* ---- the kernel log (log.c) ---- */
 void log_start(void);
 void log_scan(void);
+void log_check_taint(void); /* after a round: a report that the log lost leaves its mark */
 void log_summary(void);
 void counters_start(void);
 void counters_check(bool last);

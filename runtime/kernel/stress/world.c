@@ -87,15 +87,18 @@ static unsigned weight(int op) {
 }
 
 static void on_fault(int number, siginfo_t *info, void *context) {
-  (void)context;
   struct thread *t = self;
+  /* A signal's frame could not be written for want of memory. A #GP is told so as well: only where RDI, the hint, is no address.
+   */
+  int64_t rdi = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RDI];
+  bool frame = number == SIGSEGV && info->si_code == SI_KERNEL && (int64_t)((uint64_t)rdi << 16) >> 16 == rdi;
   if (number == SIGBUS && info->si_code == BUS_MCEERR_AO)
     return; /* news about a page lost elsewhere */
   if (t && t->guarded && !t->hinting) {
     t->guarded = 0;
     siglongjmp(t->fault, 1);
   }
-  if (opt.injecting && !(t && t->hinting)) /* a signal's frame, for one, could not be written */
+  if (opt.injecting && (frame || !(t && t->hinting)))
     _exit(0);
   fail("signal %d (code %d) at address %p %s", number, info->si_code, info->si_addr,
        t && t->hinting ? "came out of a prefetch" : "was not expected");
@@ -144,6 +147,8 @@ static void *life(void *argument) {
   stack_t alternate = {.ss_sp = malloc(64 << 10), .ss_size = 64 << 10};
   if (alternate.ss_sp)
     sigaltstack(&alternate, NULL);
+  if (alternate.ss_sp && opt.injecting)
+    mlock(alternate.ss_sp, alternate.ss_size); /* frames go there whatever is swapped out */
   /* The oracle for sleep looks at this thread's whole time in between: its own stack shall not be what it waits for. */
   char here;
   mlock((void *)(((uintptr_t)&here & ~(PAGE - 1)) - 8 * PAGE), 9 * PAGE);
