@@ -69,11 +69,11 @@ def difference(first, second):
 
 
 def agreed(runs):
-    """The documents that at least two runs share; None if no two do."""
-    for first, second in itertools.combinations(runs, 2):
-        if difference(first, second) is None:
-            return first
-    return None
+    """Each document as at least two runs have it; None if of one no two are equal."""
+    if len({len(run) for run in runs}) != 1:
+        return None
+    documents = [next((a for a, b in itertools.combinations(places, 2) if a == b), None) for places in zip(*runs)]
+    return None if None in documents else documents
 
 
 class Lab:
@@ -103,7 +103,7 @@ class Lab:
         return found
 
     def settle(self, boot, side, runs):
-        """What the runs agree on. Where two differ a third decides, and that is told; where it is unlike both, no figure counts."""
+        """What the runs agree on. Where two differ a third decides, result by result, and that is told; one that is unlike both does not count."""
         if len(runs) == 1 or agreed(runs) is not None:
             return runs[0]
         unlike = difference(*runs)

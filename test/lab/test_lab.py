@@ -52,6 +52,11 @@ class Repeats(unittest.TestCase):
             self.assertEqual(len(lab.unlike), 1)
             self.assertIn('"ns": 7', lab.unlike[0])
 
+    def test_each_result_needs_two_runs(self):
+        lab, found = self.run_lab([5, 7, 9], [5, 6, 8], [4, 6, 9])
+        self.assertEqual([document["ns"] for document in found], [5, 6, 9])
+        self.assertEqual(len(lab.unlike), 1)
+
     def test_three_unlike_runs_are_no_figure(self):
         with self.assertRaises(LabError) as caught:
             self.run_lab([5], [6], [7])
