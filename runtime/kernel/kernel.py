@@ -245,8 +245,6 @@ def debian_package(kernels, config, tally):
             config = running
         elif config is None:
             raise KernelError(f"no configuration for the package: {DEBIAN_CONFIG} is missing (apt-get install linux-config-6.1), or --config FILE")
-        elif not config.is_file():
-            raise KernelError(f"--config {config}: no such file; 'lab' names the small configuration of the tests")
         packages = kernels.debian_package(config)
     for package in packages:
         say(f"made {package}")
@@ -316,6 +314,8 @@ def arguments():
     parser.add_argument("--dir", type=Path, help="where to build; default: build/kernel, or PAGEPREFETCH_KERNEL_DIR")
     parser.add_argument("--jobs", type=positive, help="parallel jobs; default: the processors")
     options = parser.parse_args()
+    if options.config and options.config != Path("lab") and not options.config.is_file():
+        parser.error(f"argument --config: {options.config}: no such file; 'lab' names the small configuration of the tests")
     if not (kinds := {path.stem for path in (Path(__file__).parent / "config").glob("*.config")} - {"prefetch", "lab", EACH}) & {options.flavour}:
         parser.error(f"argument --flavour: '{options.flavour}' is none of {', '.join(sorted(kinds))}")
     return options

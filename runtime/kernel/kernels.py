@@ -90,7 +90,9 @@ class Kernels:
         self.work = Path(work or os.environ.get("PAGEPREFETCH_KERNEL_DIR") or ROOT / "build" / "kernel").resolve()
         self.series = Path(series)
         self.jobs = jobs or len(os.sched_getaffinity(0))
-        self.given = Path(source) if source else None
+        self.given = Path(source).resolve() if source else None
+        if self.given and not work:  # what was made of the package stays
+            self.work /= f"given-{digest(str(self.given))[:8]}"
         self.work.mkdir(parents=True, exist_ok=True)
         self.make_command = shlex.split(os.environ.get("PAGEPREFETCH_MAKE", "make"))
         self.warnings = {}
