@@ -32,8 +32,9 @@ int pp_hint(const void *address, size_t bytes);
 /* The same for `count` addresses, one page each; neighbours and repeats are merged. */
 int pp_hint_many(const void *const *addresses, size_t count);
 
-/* Allocate the whole pages inside [address, address + bytes) for writing before they are written. Contents are kept. With the vDSO's
- * calls, pages that can be read already are taken for allocated: a page that was only read so far is still copied when it is written. */
+/* Allocate the whole pages inside [address, address + bytes) for writing before they are written. Contents are kept. With the
+ * vDSO's calls, pages that can be read already are taken for allocated: a page that was only read so far is still copied when it
+ * is written. */
 int pp_populate(void *address, size_t bytes);
 
 /* Totals since the program started, over all sites and hints by hand. */
