@@ -202,20 +202,25 @@ class Comparison(unittest.TestCase):
 
     def test_a_status_that_differs_twice(self):
         change = {("patched", self.SOFT): ["ok 1 point", f"@@end {self.SOFT} 1"]}
-        tally, output = self.compare(change, change)
+        tally, output = self.compare(*[change] * kernel.TRIES)
         self.assertEqual(tally.failed, 1)
-        self.assertIn("vm/soft-dirty: the same on both kernels: stock: pass, 1 of 1 points (status 0), patched: fail", output)
+        self.assertIn("vm/soft-dirty: the same on both kernels: in 6 tries; the last: stock: pass, 1 of 1 points (status 0), patched: fail", output)
 
     def test_a_point_that_differs_twice(self):
         change = {("patched", self.SOFT): ["not ok 1 point", f"@@end {self.SOFT} 0"]}
-        tally, output = self.compare(change, change)
+        tally, output = self.compare(*[change] * kernel.TRIES)
         self.assertEqual(tally.failed, 1)
         self.assertIn("point: pass / fail", output)
 
     def test_differs_once(self):
         tally, output = self.compare({("patched", self.SOFT): [f"@@end {self.SOFT} 1"]}, {})
         self.assertEqual(tally.failed, 0)
-        self.assertIn("at the second try", output)
+        self.assertIn("patched, one try after another: fail, pass", output)
+
+    def test_each_fails_now_and_then(self):
+        bad = [f"@@end {self.SOFT} 1"]
+        tally, _ = self.compare({("patched", self.SOFT): bad}, {("stock", self.SOFT): bad})
+        self.assertEqual(tally.failed, 0)
 
     def test_no_end(self):
         lost = {(side, self.SOFT): ["the machine stops"] for side in ("stock", "patched")}
