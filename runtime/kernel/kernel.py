@@ -18,7 +18,9 @@ from selftests import TREE, Outcome, Selftests, outcomes
 
 STRESS = Path(__file__).resolve().parent / "stress"
 EACH = "each"
-TRIES = 6  # of a selftest of the tree whose results differ
+TRIES = 2  # of a selftest of the tree whose results differ
+# More for those that fail now and then on either kernel: ksm-unmerge failed in 8 of 24 runs on the unpatched one, in 3 of 24 on the patched one.
+UNSTEADY = {("vm", "ksm-unmerge"): 6}
 DEBIAN_CONFIG = Path("/usr/src/linux-config-6.1/config.amd64_none_amd64.xz")
 
 
@@ -138,8 +140,7 @@ def why_not(notes):
 
 
 def compare_tree(tests, images, tally):
-    """The tree's selftests on both kernels: equal results pass. Some depend on time (ksm-unmerge fails on 3 to 8 of 24 runs, on either kernel), so what
-    differs is run again, and differs only if in all tries no result of one kernel was seen on the other."""
+    """The tree's selftests on both kernels: equal results pass. What differs is run once more, since some of them depend on time; UNSTEADY ones more often."""
     tests.build_tree()
     everything = [(collection, name) for collection, group in TREE.items() for name in group]
     runs = tests.both(tests.tree_image(everything), "tree selftests", images)
@@ -148,7 +149,7 @@ def compare_tree(tests, images, tally):
     seen = {test: {"stock": [], "patched": []} for test in built}
     tries = 1
     add_outcomes(seen, built, runs)
-    while complete and tries < TRIES and (differing := [test for test in built if not shared(seen[test])]):
+    while complete and (differing := [test for test in built if not agreed(seen[test]) and tries < UNSTEADY.get(test, TRIES)]):
         tries += 1
         again = tests.both(tests.tree_image(differing), f"tree selftests, try {tries}", images)
         add_outcomes(seen, differing, again)
@@ -160,7 +161,7 @@ def compare_tree(tests, images, tally):
             tally.skip(title, f"does not build here: {tests.unbuilt[collection, program]}")
             continue
         tried = seen[collection, name]
-        outcome = shared(tried)
+        outcome = agreed(tried)
         if not outcome:
             tally.fail(title, f"in {len(tried['stock'])} tries; the last: {difference(tried['stock'][-1], tried['patched'][-1])}")
         elif outcome.status == "missing":
@@ -179,10 +180,9 @@ def add_outcomes(seen, chosen, runs):
             seen[collection, name][side].append(found.get(f"{collection}/{name}", Outcome("missing")))
 
 
-def shared(tried):
-    """An outcome on the patched kernel that was seen on the stock one as well; None if there is none."""
-    keys = [outcome.key() for outcome in tried["stock"]]
-    return next((outcome for outcome in tried["patched"] if outcome.key() in keys), None)
+def agreed(tried):
+    """The outcome of a try that gave the same on both kernels; None if there is none."""
+    return next((patched for stock, patched in zip(tried["stock"], tried["patched"]) if stock.key() == patched.key()), None)
 
 
 def describe(outcome):

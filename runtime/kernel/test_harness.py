@@ -202,13 +202,13 @@ class Comparison(unittest.TestCase):
 
     def test_a_status_that_differs_twice(self):
         change = {("patched", self.SOFT): ["ok 1 point", f"@@end {self.SOFT} 1"]}
-        tally, output = self.compare(*[change] * kernel.TRIES)
+        tally, output = self.compare(change, change)
         self.assertEqual(tally.failed, 1)
-        self.assertIn("vm/soft-dirty: the same on both kernels: in 6 tries; the last: stock: pass, 1 of 1 points (status 0), patched: fail", output)
+        self.assertIn("vm/soft-dirty: the same on both kernels: in 2 tries; the last: stock: pass, 1 of 1 points (status 0), patched: fail", output)
 
     def test_a_point_that_differs_twice(self):
         change = {("patched", self.SOFT): ["not ok 1 point", f"@@end {self.SOFT} 0"]}
-        tally, output = self.compare(*[change] * kernel.TRIES)
+        tally, output = self.compare(change, change)
         self.assertEqual(tally.failed, 1)
         self.assertIn("point: pass / fail", output)
 
@@ -217,10 +217,10 @@ class Comparison(unittest.TestCase):
         self.assertEqual(tally.failed, 0)
         self.assertIn("patched, one try after another: fail, pass", output)
 
-    def test_each_fails_now_and_then(self):
-        bad = [f"@@end {self.SOFT} 1"]
-        tally, _ = self.compare({("patched", self.SOFT): bad}, {("stock", self.SOFT): bad})
-        self.assertEqual(tally.failed, 0)
+    def test_only_an_unsteady_one_has_more_tries(self):
+        change = {("patched", "vm/ksm-unmerge"): ["@@end vm/ksm-unmerge 1"]}
+        self.assertEqual(self.compare(*[change] * 5, {})[0].failed, 0)
+        self.assertEqual(self.compare(*[change] * 6)[0].failed, 1)
 
     def test_no_end(self):
         lost = {(side, self.SOFT): ["the machine stops"] for side in ("stock", "patched")}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Compiles what runs in the guest: static programs; the gather's kernel as users compile it, plain and with GCC's plugin.
+"""Compiles what runs in the guest: static programs; the workloads' kernels as users compile them, plain and with GCC's plugin.
 The same binaries run on both kernels."""
 import functools
 import pathlib
