@@ -1,13 +1,43 @@
 # SPDX-License-Identifier: MIT
 # Installation: the library, its headers, the program, and what pkg-config and find_package need. Each plugin installs itself.
+# Everything finds the rest from its own place, so that `cmake --install --prefix` and a moved tree work.
 include(CMakePackageConfigHelpers)
 
 set(PAGEPREFETCH_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/pageprefetch)
 install(TARGETS pageprefetch-shared pageprefetch-static DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS pageprefetch-cli DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES runtime/include/pageprefetch.h runtime/include/pageprefetch_abi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+file(RELATIVE_PATH libdir_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" libdir_to_prefix ${libdir_to_prefix})
+get_property(PAGEPREFETCH_BUILT_COMPILERS GLOBAL PROPERTY PAGEPREFETCH_BUILT)
+# One variable a plugin: pkg-config --variable=cflags_gcc12 pageprefetch.
+set(PAGEPREFETCH_PC_PLUGINS "")
+foreach(compiler IN LISTS PAGEPREFETCH_BUILT_COMPILERS)
+  string(REGEX MATCH "[0-9]+$" major ${compiler})
+  if(compiler MATCHES gcc)
+    string(APPEND PAGEPREFETCH_PC_PLUGINS "cflags_gcc${major}=-fplugin=\${plugindir}/gcc-${major}/pageprefetch.so\n")
+  else()
+    string(APPEND PAGEPREFETCH_PC_PLUGINS "cflags_clang${major}=-fpass-plugin=\${plugindir}/pageprefetch-llvm${major}.so\n")
+  endif()
+endforeach()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  set(PAGEPREFETCH_PC_PREFIX ${CMAKE_INSTALL_PREFIX})
+  set(PAGEPREFETCH_PC_LIBDIR ${CMAKE_INSTALL_LIBDIR})
+else()
+  set(PAGEPREFETCH_PC_PREFIX "\${pcfiledir}/${libdir_to_prefix}")
+  set(PAGEPREFETCH_PC_LIBDIR "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
+endif()
+if(IS_ABSOLUTE ${CMAKE_INSTALL_INCLUDEDIR})
+  set(PAGEPREFETCH_PC_INCLUDEDIR ${CMAKE_INSTALL_INCLUDEDIR})
+else()
+  set(PAGEPREFETCH_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
+endif()
 configure_file(cmake/pageprefetch.pc.in ${CMAKE_BINARY_DIR}/pageprefetch.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/pageprefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+list(JOIN PAGEPREFETCH_GCC_VERSIONS ", " PAGEPREFETCH_GCC_KNOWN)
+list(JOIN PAGEPREFETCH_LLVM_VERSIONS ", " PAGEPREFETCH_LLVM_KNOWN)
 configure_package_config_file(cmake/PagePrefetchConfig.cmake.in ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch
   PATH_VARS PAGEPREFETCH_PLUGIN_DIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: MIT
-# Warnings and sanitizers that every target of the project shares.
+# What every target of the project shares: needed libraries, warnings, sanitizers.
+
+# A library that pkg-config knows, as PkgConfig::NAME; where it is missing, the Debian package that holds it is named.
+function(pageprefetch_need_module name module package)
+  pkg_check_modules(${name} QUIET IMPORTED_TARGET GLOBAL ${module})
+  if(NOT ${name}_FOUND)
+    message(FATAL_ERROR "${module} is missing (pkg-config finds no ${module}.pc); on Debian:\n  apt-get install ${package}")
+  endif()
+endfunction()
 
 # Apply the project's warnings to a target; C and C++.
 function(pageprefetch_warnings target)

@@ -4,6 +4,7 @@
 #ifndef PAGEPREFETCH_COMPAT_H
 #define PAGEPREFETCH_COMPAT_H
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,7 +26,9 @@
 #include "attribs.h"
 #include "diagnostic-core.h"
 #include "dumpfile.h"
+#include "file-prefix-map.h"
 #include "gimple-iterator.h"
+#include "gimple-walk.h"
 #include "gimple-ssa.h"
 #include "gimplify.h"
 #include "gimplify-me.h"
@@ -42,6 +45,7 @@
 #include "tree-ssanames.h"
 #include "ssa-iterators.h"
 #include "cfgloop.h"
+#include "cfgloopmanip.h"
 #include "tree-scalar-evolution.h"
 #include "tree-ssa-loop.h"
 #include "tree-ssa-loop-ivopts.h"
@@ -53,6 +57,7 @@
 #include "builtins.h"
 #include "langhooks.h"
 #include "internal-fn.h"
+#include "dominance.h"
 
 namespace pageprefetch {
 
@@ -61,12 +66,6 @@ const char *compiler_name();
 
 /* Whether the compiler that loads the plugin is the one it was built for; if not, says what differs and what to install. */
 bool check_compiler(const struct plugin_gcc_version *running);
-
-/* Whether the very-cheap vector cost model is in force for the loop: it vectorises only known multiples of the vector factor. */
-bool very_cheap_vectorisation(const class loop *loop);
-
-/* Whether the user said that loops without side effects may run for ever. */
-bool user_says_infinite_loops();
 
 } // namespace pageprefetch
 #endif

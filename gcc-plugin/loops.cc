@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Facts of one loop: its counted exit, its trip count on entry, and what forbids strips or slices.
- * Called for every loop of a nest before anything is changed. */
+/* Facts of one loop: its counted exit, its trip count on entry, and what forbids strips.
+ * Called for every loop of a nest before anything is changed, and for what the optimisers made of it. */
+#include "diagnose.h"
 #include "model.h"
 
 namespace pageprefetch {
 
-/* Blocks of an innermost loop, and of a loop around one, that GCC's vectoriser takes. */
-enum { INNER_BLOCKS = 2, OUTER_BLOCKS = 5 };
-
-static pp_place place_of(location_t location) {
-  expanded_location expanded = expand_location(location);
-  pp_place place = {expanded.file, (uint32_t)(expanded.line > 0 ? expanded.line : 0),
-                    (uint32_t)(expanded.column > 0 ? expanded.column : 0)};
-  return place;
-}
+enum {
+  MOST_BLOCKS_BEFORE = 8,  /* that are searched for a load of a bound */
+  MOST_DEPTH_ON_ENTRY = 8, /* of a bound's computation */
+};
 
 /* The place of a loop's test, or of the first statement that has one. */
 static pp_place place_of_loop(class loop *loop, const loop_facts *facts) {
@@ -56,6 +52,54 @@ static edge exit_edge_of(class loop *loop, basic_block block) {
   return found;
 }
 
+static bool scalar_type_p(tree type) {
+  return (INTEGRAL_TYPE_P(type) || POINTER_TYPE_P(type)) && TYPE_PRECISION(type) <= 64;
+}
+
+/* The same value computed where signed overflow does not matter. */
+static tree as_unsigned(tree expr) {
+  tree type = TREE_TYPE(expr), wide = unsigned_type_for(type);
+  switch (TREE_CODE(expr)) {
+  case PLUS_EXPR:
+  case POINTER_PLUS_EXPR:
+  case MINUS_EXPR:
+  case MULT_EXPR: {
+    enum tree_code code = TREE_CODE(expr) == POINTER_PLUS_EXPR ? PLUS_EXPR : TREE_CODE(expr);
+    tree left = fold_convert(wide, as_unsigned(TREE_OPERAND(expr, 0)));
+    return fold_build2(code, wide, left, fold_convert(wide, as_unsigned(TREE_OPERAND(expr, 1))));
+  }
+  case NEGATE_EXPR:
+    return fold_build1(NEGATE_EXPR, wide, as_unsigned(TREE_OPERAND(expr, 0)));
+  CASE_CONVERT : {
+    tree inner = TREE_OPERAND(expr, 0), inner_type = TREE_TYPE(inner);
+    if (!scalar_type_p(inner_type))
+      return fold_convert(wide, expr);
+    tree value = as_unsigned(inner);
+    /* Back to the inner type first: its sign decides how it widens. */
+    if (TYPE_PRECISION(inner_type) < TYPE_PRECISION(type))
+      value = fold_convert(inner_type, value);
+    return fold_convert(wide, value);
+  }
+  default:
+    return fold_convert(wide, expr);
+  }
+}
+
+/* Whether expr + iteration * step describes expr in target. */
+static bool affine_in(class loop *target, tree expr, affine_value *value) {
+  affine_iv iv;
+  if (!scalar_type_p(TREE_TYPE(expr)) || !simple_iv(target, target, expr, &iv, true))
+    return false;
+  if (!expr_invariant_in_loop_p(target, iv.base) || !expr_invariant_in_loop_p(target, iv.step))
+    return false;
+  value->base = as_unsigned(iv.base);
+  value->step = fold_convert(TREE_TYPE(value->base), as_unsigned(iv.step));
+  /* A step narrower than the value is a signed number of bytes or elements. */
+  if (TYPE_PRECISION(TREE_TYPE(iv.step)) < TYPE_PRECISION(TREE_TYPE(value->base)))
+    value->step = fold_convert(TREE_TYPE(value->base), fold_convert(signed_type_for(TREE_TYPE(iv.step)), iv.step));
+  return true;
+}
+
 /* uint64 number of times that the body starts, or NULL. */
 static tree trips_of(const tree_niter_desc *count, bool at_top) {
   if (!count->niter || TREE_CODE(count->niter) == SCEV_NOT_KNOWN || !count->assumptions || !integer_onep(count->assumptions))
@@ -68,20 +112,54 @@ static tree trips_of(const tree_niter_desc *count, bool at_top) {
   return at_top ? trips : fold_build2(PLUS_EXPR, uint64_type_node, trips, build_one_cst(uint64_type_node));
 }
 
-/* Whether the loop ends at this exit or never: no other exit, and nothing in it that may end the program, throw or jump away. */
-static bool only_way_out(class loop *loop, edge out) {
-  if (single_exit(loop) != out)
-    return false;
-  bool only = true;
-  basic_block *body = get_loop_body(loop);
-  for (unsigned i = 0; i < loop->num_nodes && only; i++)
-    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && only; gsi_next(&gsi))
-      only = !stmt_can_terminate_bb_p(gsi_stmt(gsi));
-  free(body);
-  return only;
+/* The load before a loop, by what leads to it, that reads what a load in the loop reads again. */
+static tree loaded_before(class loop *loop, tree reference) {
+  basic_block block = loop_preheader_edge(loop)->src;
+  for (unsigned blocks = 0; block && block != ENTRY_BLOCK_PTR_FOR_FN(cfun) && blocks < MOST_BLOCKS_BEFORE; blocks++) {
+    for (gimple_stmt_iterator gsi = gsi_last_bb(block); !gsi_end_p(gsi); gsi_prev(&gsi)) {
+      gassign *statement = dyn_cast<gassign *>(gsi_stmt(gsi));
+      if (statement && gimple_assign_load_p(statement) && TREE_CODE(gimple_assign_lhs(statement)) == SSA_NAME &&
+          operand_equal_p(gimple_assign_rhs1(statement), reference, 0))
+        return gimple_assign_lhs(statement);
+    }
+    block = get_immediate_dominator(CDI_DOMINATORS, block);
+  }
+  return NULL_TREE;
 }
 
-static void understand_test(class loop *loop, edge out, exit_test *test) {
+/* What a loop computes again in each iteration, as it was on entry; NULL where that is not known. */
+static tree on_entry(class loop *loop, tree value, unsigned depth) {
+  if (expr_invariant_in_loop_p(loop, value))
+    return value;
+  gphi *merge = TREE_CODE(value) == SSA_NAME ? dyn_cast<gphi *>(SSA_NAME_DEF_STMT(value)) : NULL;
+  if (merge && gimple_bb(merge) == loop->header)
+    return PHI_ARG_DEF_FROM_EDGE(merge, loop_preheader_edge(loop));
+  gassign *statement = TREE_CODE(value) == SSA_NAME ? dyn_cast<gassign *>(SSA_NAME_DEF_STMT(value)) : NULL;
+  if (!statement || depth == MOST_DEPTH_ON_ENTRY || gimple_has_volatile_ops(statement))
+    return NULL_TREE;
+  if (gimple_assign_load_p(statement))
+    return loaded_before(loop, gimple_assign_rhs1(statement));
+  enum tree_code code = gimple_assign_rhs_code(statement);
+  bool is_unary = get_gimple_rhs_class(code) == GIMPLE_UNARY_RHS, is_binary = get_gimple_rhs_class(code) == GIMPLE_BINARY_RHS;
+  if ((!is_unary && !is_binary) || code == TRUNC_DIV_EXPR || code == TRUNC_MOD_EXPR)
+    return NULL_TREE;
+  tree left = on_entry(loop, gimple_assign_rhs1(statement), depth + 1);
+  tree right = is_binary ? on_entry(loop, gimple_assign_rhs2(statement), depth + 1) : NULL_TREE;
+  if (!left || (is_binary && !right))
+    return NULL_TREE;
+  return is_unary ? fold_build1(code, TREE_TYPE(value), left) : fold_build2(code, TREE_TYPE(value), left, right);
+}
+
+/* Which trip count of a loop is asked for: the program's, exactly or not at all; that of a derived loop, where a test that says
+ * at least so many is enough; or a guess from what the loop's bound is on entry. */
+enum class counting { exact, by_test, guess };
+
+/* What is not known is taken to go up. */
+static bool walks_up(const affine_value &value) {
+  return TREE_CODE(value.step) != INTEGER_CST || !tree_int_cst_sign_bit(value.step);
+}
+
+static void understand_test(class loop *loop, edge out, counting how, exit_test *test) {
   gcond *condition = test->condition;
   enum tree_code code = gimple_cond_code(condition);
   test->continue_code = ERROR_MARK;
@@ -91,287 +169,182 @@ static void understand_test(class loop *loop, edge out, exit_test *test) {
     affine_value value;
     tree moving = bound ? gimple_cond_lhs(condition) : gimple_cond_rhs(condition);
     tree fixed = bound ? gimple_cond_rhs(condition) : gimple_cond_lhs(condition);
-    if (!expr_invariant_in_loop_p(loop, fixed) || !affine_in(loop, moving, &value) || TREE_CODE(value.step) != INTEGER_CST ||
-        integer_zerop(value.step))
+    tree limit = how == counting::guess ? on_entry(loop, fixed, 0) : expr_invariant_in_loop_p(loop, fixed) ? fixed : NULL_TREE;
+    if (!limit || !affine_in(loop, moving, &value) || integer_zerop(value.step) ||
+        (TREE_CODE(value.step) != INTEGER_CST && how != counting::guess))
       continue;
     enum tree_code seen = bound ? code : swap_tree_comparison(code);
-    bool up = !tree_int_cst_sign_bit(value.step);
+    bool up = walks_up(value);
     if (seen != NE_EXPR && !(up && (seen == LT_EXPR || seen == LE_EXPR)) && !(!up && (seen == GT_EXPR || seen == GE_EXPR)))
       continue;
-    /* A strip starts anywhere, so that != alone would no longer tell GCC that the value does not wrap. Where the loop can end
-     * otherwise, the bound may never be met or lie behind the start: there != is something else than <. */
-    if (seen == NE_EXPR && value.monotone && only_way_out(loop, out))
-      seen = up ? LT_EXPR : GT_EXPR;
     test->bound_operand = bound;
+    test->bound = limit;
     test->continue_code = seen;
     test->value = value;
     return;
   }
 }
 
+/* How often the body starts according to the test alone, as uint64. Never more than the test lets happen: where it would only be
+ * met after the compared value has wrapped, what comes before. */
+static tree trips_by_test(const exit_test *test, bool at_top) {
+  const affine_value &value = test->value;
+  tree wide = TREE_TYPE(value.base), number = uint64_type_node;
+  tree bound = test->bound;
+  tree start = value.base, limit = fold_convert(wide, bound), step = value.step;
+  if (!walks_up(value)) {
+    std::swap(start, limit);
+    step = fold_build1(NEGATE_EXPR, wide, step);
+  } else if (TREE_CODE(step) != INTEGER_CST) {
+    tree as_signed = signed_type_for(wide), least = build_one_cst(as_signed);
+    step = fold_convert(wide, fold_build2(MAX_EXPR, as_signed, fold_convert(as_signed, step), least));
+  }
+  tree distance = fold_build2(MINUS_EXPR, wide, limit, start), one = build_one_cst(number), steps;
+  if (test->continue_code == LT_EXPR || test->continue_code == GT_EXPR) {
+    distance = fold_build2(MINUS_EXPR, wide, distance, build_one_cst(wide));
+    steps = fold_convert(number, fold_build2(TRUNC_DIV_EXPR, wide, distance, step));
+    steps = fold_build2(PLUS_EXPR, number, steps, one);
+  } else {
+    steps = fold_convert(number, fold_build2(TRUNC_DIV_EXPR, wide, distance, step));
+    if (test->continue_code != NE_EXPR)
+      steps = fold_build2(PLUS_EXPR, number, steps, one);
+  }
+  if (test->continue_code != NE_EXPR) {
+    tree goes_on = fold_build2(test->continue_code, boolean_type_node, fold_convert(TREE_TYPE(bound), value.base), bound);
+    bool is_plain = TREE_CODE(step) == INTEGER_CST; /* a division that GCC takes for one that may trap would want a branch */
+    steps = is_plain ? fold_build3(COND_EXPR, number, goes_on, steps, build_zero_cst(number))
+                     : fold_build2(MULT_EXPR, number, steps, fold_convert(number, goes_on));
+  }
+  return at_top ? steps : fold_build2(PLUS_EXPR, number, steps, one);
+}
+
 /* Take a block's exit as the counted one, if it is. */
-static bool try_counted_exit(class loop *loop, basic_block block, bool at_top, loop_facts *facts) {
+static bool try_counted_exit(class loop *loop, basic_block block, bool at_top, counting how, loop_facts *facts) {
   edge out = exit_edge_of(loop, block);
   gcond *condition = last_stmt(block) ? dyn_cast<gcond *>(last_stmt(block)) : NULL;
   if (!out || !condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || block->loop_father != loop)
     return false;
   if (!dominated_by_p(CDI_DOMINATORS, loop->latch, block))
     return false;
-  tree_niter_desc count;
-  if (!number_of_iterations_exit(loop, out, &count, false, true))
-    return false;
-  tree trips = trips_of(&count, at_top);
-  if (!trips || !expr_invariant_in_loop_p(loop, trips))
-    return false;
-  facts->trips = trips;
-  facts->exit_block = block;
-  facts->exit_at_top = at_top;
   facts->test.condition = condition;
-  understand_test(loop, out, &facts->test);
-  return true;
+  understand_test(loop, out, how, &facts->test);
+  tree_niter_desc count;
+  if (how != counting::exact && facts->test.continue_code != ERROR_MARK)
+    facts->trips = trips_by_test(&facts->test, at_top);
+  else if (how != counting::guess && number_of_iterations_exit(loop, out, &count, false, true))
+    facts->trips = trips_of(&count, at_top);
+  if (facts->trips && !expr_invariant_in_loop_p(loop, facts->trips))
+    facts->trips = NULL_TREE;
+  facts->exit_block = facts->trips ? block : NULL;
+  facts->exit_at_top = at_top;
+  return facts->trips;
 }
 
 /* Returns NULL, or why no exit of the loop counts it in a place where strips can end. */
-static const char *find_counted_exit(class loop *loop, loop_facts *facts) {
+static const char *find_counted_exit(class loop *loop, counting how, loop_facts *facts) {
   basic_block latch = loop->latch;
   if (!latch)
     return "it has several latches";
-  if (single_pred_p(latch) && nothing_but_labels(latch) && try_counted_exit(loop, single_pred(latch), false, facts))
+  if (single_pred_p(latch) && nothing_but_labels(latch) && try_counted_exit(loop, single_pred(latch), false, how, facts))
     return NULL;
-  if (without_effect(loop->header) && try_counted_exit(loop, loop->header, true, facts))
+  if (without_effect(loop->header) && try_counted_exit(loop, loop->header, true, how, facts))
     return NULL;
   return "its trip count is not known on entry";
 }
 
-static bool is_product(class loop *loop, tree value) {
-  gimple *statement = TREE_CODE(value) == SSA_NAME ? SSA_NAME_DEF_STMT(value) : NULL;
-  return statement && is_gimple_assign(statement) && gimple_bb(statement) && flow_bb_inside_loop_p(loop, gimple_bb(statement)) &&
-         gimple_assign_rhs_code(statement) == MULT_EXPR;
-}
-
-/* Whether a sum of products is fused or not depending on whether the iteration lands in the vectorised part of the loop. */
-static bool fuses_by_iteration(class loop *loop, gphi *phi) {
-  tree next = PHI_ARG_DEF_FROM_EDGE(phi, loop_latch_edge(loop)), type = TREE_TYPE(gimple_phi_result(phi));
-  gimple *statement = TREE_CODE(next) == SSA_NAME ? SSA_NAME_DEF_STMT(next) : NULL;
-  if (!flag_tree_loop_vectorize || flag_fp_contract_mode != FP_CONTRACT_FAST || !SCALAR_FLOAT_TYPE_P(type) ||
-      !direct_internal_fn_supported_p(IFN_FMA, type, OPTIMIZE_FOR_SPEED) || !statement || !is_gimple_assign(statement))
-    return false;
-  for (unsigned i = 1; i < gimple_num_ops(statement); i++)
-    if (gimple_op(statement, i) && is_product(loop, gimple_op(statement, i)))
-      return true;
+/* A loop whose tests do not end strips, as one that reads its bound again in each iteration, or whose counted exit is in its
+ * midst: a counter in its latch ends them. */
+static bool find_estimate(class loop *loop, loop_facts *facts) {
+  auto_vec<edge> exits(get_loop_exit_edges(loop));
+  for (counting how : {counting::exact, counting::guess})
+    for (edge out : exits)
+      if (loop->latch && try_counted_exit(loop, out->src, false, how, facts)) {
+        facts->estimated = true;
+        facts->exit_block = NULL;
+        return true;
+      }
   return false;
 }
 
-/* Whether the loop computes with floating-point numbers under flags that let vector and scalar code round differently: which
- * iterations a vectorised loop leaves to its scalar end depends on where strips end. */
-static bool rounds_by_iteration(class loop *loop) {
-  if (!flag_tree_loop_vectorize || !(flag_associative_math || flag_reciprocal_math || flag_unsafe_math_optimizations) ||
-      (loop->inner && loop->num_nodes != OUTER_BLOCKS))
-    return false;
-  bool found = false;
-  basic_block *body = get_loop_body(loop);
-  for (unsigned i = 0; i < loop->num_nodes && !found; i++)
-    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && !found; gsi_next(&gsi)) {
-      gimple *statement = gsi_stmt(gsi);
-      tree result = is_gimple_assign(statement) || is_gimple_call(statement) ? gimple_get_lhs(statement) : NULL_TREE;
-      found = result && FLOAT_TYPE_P(TREE_TYPE(result)) && !gimple_assign_single_p(statement);
-    }
-  free(body);
-  return found;
-}
-
-static const char *reduction_obstacle(class loop *loop) {
-  for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
-    tree result = gimple_phi_result(gsi.phi());
-    if (virtual_operand_p(result))
-      continue;
-    if (SSA_NAME_OCCURS_IN_ABNORMAL_PHI(result))
-      return "a value crosses an abnormal edge";
-    if (FLOAT_TYPE_P(TREE_TYPE(result)) && flag_associative_math)
-      return "strips would change the order of its floating-point sum";
-    if (fuses_by_iteration(loop, gsi.phi()))
-      return "strips would change which products of its floating-point sum are fused";
-  }
-  if (rounds_by_iteration(loop))
-    return "with fast-math flags strips could change how its floating-point results are rounded";
-  return NULL;
-}
-
-/* Whether GCC may vectorise the loop around this one instead: an inner loop of few known iterations that sums floating-point
- * numbers in order. Strips inside would forbid that. */
-static bool serves_outer_vectorisation(class loop *loop, const loop_facts *facts) {
-  enum { FEW_ITERATIONS = 4096 };
-  class loop *outer = loop_outer(loop);
-  if (!flag_tree_loop_vectorize || loop->inner || !outer || !loop_outer(outer) || loop->num_nodes != INNER_BLOCKS ||
-      outer->num_nodes != OUTER_BLOCKS || !tree_fits_uhwi_p(facts->trips) || tree_to_uhwi(facts->trips) > FEW_ITERATIONS)
-    return false;
+static bool crosses_abnormal_edge(class loop *loop) {
   for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi))
-    if (FLOAT_TYPE_P(TREE_TYPE(gimple_phi_result(gsi.phi()))))
+    if (SSA_NAME_OCCURS_IN_ABNORMAL_PHI(gimple_phi_result(gsi.phi())))
       return true;
   return false;
 }
 
-static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
+static const char *shape_obstacle(class loop *loop) {
   if (loop->header->flags & BB_IRREDUCIBLE_LOOP)
     return "control flow is irreducible";
-  if (loop->force_vectorize || loop->simduid || loop->simdlen)
-    return "it is a simd loop of its own length";
-  if (loop->in_oacc_kernels_region)
-    return "it is part of an accelerator region";
-  /* Loop distribution leaves a choice between two versions that the vectoriser folds; it finds it by walking up from the
-   * preheader. */
-  if (loop->orig_loop_num)
-    return "GCC keeps two versions of it until vectorisation";
   if (EDGE_COUNT(loop->header->preds) != 2 || (loop_preheader_edge(loop)->flags & EDGE_COMPLEX) ||
       (loop->latch && (loop_latch_edge(loop)->flags & EDGE_COMPLEX)))
     return "it has no single way in";
-  const char *why = find_counted_exit(loop, facts);
-  if (!why && !loop->inner && very_cheap_vectorisation(loop) && TREE_CODE(facts->trips) != INTEGER_CST &&
-      tree_ctz(facts->trips) > 0)
-    why = "its trip count is a known multiple, which vectorisation needs and strips would hide";
-  if (!why && serves_outer_vectorisation(loop, facts))
-    why = "strips in it would stop the vectorisation of the loop around it";
-  return why ? why : reduction_obstacle(loop);
+  if (crosses_abnormal_edge(loop))
+    return "a value crosses an abnormal edge";
+  return NULL;
 }
 
-/* Library calls that return, throw nothing and leave the address space as it is. */
-static bool harmless_builtin(gcall *call) {
+/* An inner loop of so few iterations has no strips, if GCC leaves a loop of it at all. */
+static bool is_tiny(class loop *loop, const loop_facts *facts) {
+  return !loop->inner && loop_depth(loop) > 1 && facts->trips && tree_fits_uhwi_p(facts->trips) &&
+         tree_to_uhwi(facts->trips) <= (unsigned)param_max_completely_peel_times;
+}
+
+static const char *strip_obstacle(class loop *loop, loop_facts *facts) {
+  if (loop->in_oacc_kernels_region)
+    return "it is part of an accelerator region";
+  const char *why = shape_obstacle(loop);
+  if (!why && (why = find_counted_exit(loop, counting::exact, facts)) && find_estimate(loop, facts))
+    why = NULL;
+  return why ? why : is_tiny(loop, facts) ? "it runs so few times that GCC unrolls it" : NULL;
+}
+
+const char *describe_derived(class loop *loop, bool estimated, loop_facts *facts) {
+  facts->loop = loop;
+  facts->estimated = estimated;
+  const char *why = shape_obstacle(loop);
+  if (!why && estimated)
+    return loop->latch ? NULL : "it has several latches";
+  return why ? why : find_counted_exit(loop, counting::by_test, facts);
+}
+
+/* Whether what is behind a statement is run. */
+static bool goes_on(gimple *statement) {
+  if (stmt_can_throw_external(cfun, statement) || gimple_code(statement) == GIMPLE_ASM)
+    return false;
+  gcall *call = dyn_cast<gcall *>(statement);
+  if (!call || gimple_call_internal_p(call))
+    return true;
+  int flags = gimple_call_flags(call);
+  if (flags & (ECF_CONST | ECF_PURE))
+    return !(flags & ECF_LOOPING_CONST_OR_PURE);
   if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL))
     return false;
   switch (DECL_FUNCTION_CODE(gimple_call_fndecl(call))) {
   case BUILT_IN_MEMCPY:
   case BUILT_IN_MEMMOVE:
   case BUILT_IN_MEMSET:
-  case BUILT_IN_MEMPCPY:
-  case BUILT_IN_MEMCMP:
-  case BUILT_IN_MEMCMP_EQ:
-  case BUILT_IN_STRCMP_EQ:
-  case BUILT_IN_STRNCMP_EQ:
-  case BUILT_IN_MEMCHR:
-  case BUILT_IN_STRLEN:
-  case BUILT_IN_STRCMP:
-  case BUILT_IN_STRNCMP:
-  case BUILT_IN_STRCPY:
-  case BUILT_IN_STRNCPY:
   case BUILT_IN_PREFETCH:
-  case BUILT_IN_ASSUME_ALIGNED:
-    CASE_FLT_FN(BUILT_IN_SQRT)
-        : CASE_FLT_FN(BUILT_IN_EXP)
-        : CASE_FLT_FN(BUILT_IN_LOG)
-        : CASE_FLT_FN(BUILT_IN_POW)
-        : CASE_FLT_FN(BUILT_IN_SIN)
-        : CASE_FLT_FN(BUILT_IN_COS) : CASE_FLT_FN(BUILT_IN_TAN) : CASE_FLT_FN(BUILT_IN_FMOD) : return true;
+    return true;
   default:
     return false;
   }
 }
 
-static const char *call_obstacle(gcall *call) {
-  int flags = gimple_call_flags(call);
-  if (flags & (ECF_NORETURN | ECF_RETURNS_TWICE))
-    return "it calls a function that may not return";
-  if ((flags & (ECF_CONST | ECF_PURE)) && !(flags & ECF_LOOPING_CONST_OR_PURE))
-    return NULL;
-  if (harmless_builtin(call))
-    return NULL;
-  return "it calls a function that may not return, or may change what is mapped";
-}
-
-static const char *statement_obstacle(gimple *statement) {
-  if (is_gimple_debug(statement))
-    return NULL;
-  if (gimple_code(statement) == GIMPLE_ASM)
-    return "it contains an asm statement";
-  if (gimple_has_volatile_ops(statement))
-    return "it contains a volatile access";
-  if (stmt_could_throw_p(cfun, statement))
-    return "a statement in it may throw";
-  if (gcall *call = dyn_cast<gcall *>(statement))
-    return call_obstacle(call);
-  return NULL;
-}
-
-/* Both languages let a compiler assume that a loop without side effects ends; C only where the loop's own condition is not
- * constant, which is no longer visible here. An inner loop that can be left is taken to end unless the user said otherwise. */
-static bool ends(class loop *inner) {
-  if (finite_loop_p(inner))
-    return true;
-  auto_vec<edge> exits(get_loop_exit_edges(inner));
-  return !exits.is_empty() && !user_says_infinite_loops();
-}
-
-static const char *slice_obstacle(class loop *loop, const loop_facts *facts) {
-  const char *why = NULL;
-  if (!facts->exit_block)
-    return "its trip count is not known on entry";
+static bool all_go_on(class loop *loop) {
   basic_block *body = get_loop_body(loop);
-  for (unsigned i = 0; i < loop->num_nodes && !why; i++) {
-    basic_block block = body[i];
-    edge e;
-    edge_iterator ei;
-    FOR_EACH_EDGE(e, ei, block->succs)
-    if (!flow_bb_inside_loop_p(loop, e->dest) && block != facts->exit_block && !(e->flags & EDGE_FAKE))
-      why = "it can be left early";
-    if (block->flags & BB_IRREDUCIBLE_LOOP)
-      why = "control flow in it is irreducible";
-    for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi) && !why; gsi_next(&gsi))
-      why = statement_obstacle(gsi_stmt(gsi));
-    if (!why && EDGE_COUNT(block->succs) == 0)
-      why = "it can end the program";
-    if (!why && block->loop_father != loop && block->loop_father->header == block && !ends(block->loop_father))
-      why = "an inner loop may not end";
-  }
+  bool all = true;
+  for (unsigned i = 0; i < loop->num_nodes; i++)
+    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi); gsi_next(&gsi))
+      all &= is_gimple_debug(gsi_stmt(gsi)) || goes_on(gsi_stmt(gsi));
   free(body);
-  return why;
-}
-
-/* GCC's very-cheap cost model vectorises known multiples of the vector factor only: strips must keep the powers of two. */
-static uint64_t strip_multiple(class loop *loop, const pp_nest_loop *model) {
-  if ((loop->inner && loop->num_nodes != OUTER_BLOCKS) || model->trip != PP_TRIP_CONSTANT || !very_cheap_vectorisation(loop))
-    return 0;
-  uint64_t power = model->trip_count & -model->trip_count;
-  return power < 2 ? 0 : power > 64 ? 64 : power;
-}
-
-/* Tests of invariant values that the parent's body makes before it enters the loop. */
-static tree entry_guard(class loop *loop) {
-  class loop *parent = loop_outer(loop);
-  tree guard = NULL_TREE;
-  for (basic_block block = loop_preheader_edge(loop)->src;
-       block && block != parent->header && flow_bb_inside_loop_p(parent, block);
-       block = get_immediate_dominator(CDI_DOMINATORS, block)) {
-    edge in = single_pred_p(block) ? single_pred_edge(block) : NULL;
-    gcond *test = in && last_stmt(in->src) ? dyn_cast<gcond *>(last_stmt(in->src)) : NULL;
-    if (!test || FLOAT_TYPE_P(TREE_TYPE(gimple_cond_lhs(test))) || !expr_invariant_in_loop_p(parent, gimple_cond_lhs(test)) ||
-        !expr_invariant_in_loop_p(parent, gimple_cond_rhs(test)))
-      continue;
-    enum tree_code code = gimple_cond_code(test);
-    if (in->flags & EDGE_FALSE_VALUE)
-      code = invert_tree_comparison(code, false);
-    tree holds = fold_build2(code, boolean_type_node, gimple_cond_lhs(test), gimple_cond_rhs(test));
-    guard = guard ? fold_build2(BIT_AND_EXPR, boolean_type_node, guard, holds) : holds;
-  }
-  return guard;
-}
-
-static void describe_carried(class loop *loop, loop_facts *facts) {
-  for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
-    carried_value carried = {gsi.phi(), false, {NULL_TREE, NULL_TREE, false}};
-    tree result = gimple_phi_result(gsi.phi());
-    if (virtual_operand_p(result))
-      continue;
-    carried.has_affine = affine_in(loop, result, &carried.value);
-    facts->carried.push_back(carried);
-  }
+  return all;
 }
 
 void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model) {
   facts->loop = loop;
   model->strip_obstacle = strip_obstacle(loop, facts);
-  model->slice_obstacle = slice_obstacle(loop, facts);
-  if (facts->exit_block)
-    describe_carried(loop, facts);
-  model->parent = facts->parent;
+  model->certain = facts->trips && !facts->estimated && all_go_on(loop);
   model->place = place_of_loop(loop, facts);
   if (!facts->trips)
     model->trip = PP_TRIP_UNKNOWN;
@@ -380,11 +353,6 @@ void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model) {
     model->trip_count = tree_to_uhwi(facts->trips);
   } else
     model->trip = PP_TRIP_SYMBOLIC;
-  class loop *outer = loop_outer(loop);
-  model->trip_invariant = facts->trips && outer && loop_outer(outer) && expr_invariant_in_loop_p(outer, facts->trips);
-  if (model->trip_invariant)
-    facts->guard = entry_guard(loop);
-  model->strip_multiple = strip_multiple(loop, model);
 }
 
 } // namespace pageprefetch

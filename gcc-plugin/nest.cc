@@ -1,339 +1,298 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GIMPLE -> nest model: every loop of a nest and every reference in them, for the planner.
+/* GIMPLE -> nest graph: the loops of a nest, its blocks, and every reference. Values are in value.cc.
  * Nothing is changed here. */
-#include "model.h"
+#include "diagnose.h"
+#include "value.h"
 
 namespace pageprefetch {
 
-enum { MOST_REFERENCES = 512, MOST_LOOPS = 64 };
+enum { MOST_TESTS = 64 }; /* that a switch is written as */
 
-static hash_map<tree, name_expansion *> *expansions;
+/* One access of memory: by a reference, or by a pointer that a function is given. */
+struct access {
+  gimple *statement;
+  pp_access kind;
+  tree reference, pointer;
+  uint64_t bytes; /* of a pointer's; 0: length */
+  tree length;
+};
 
-/* Builds the model of one nest. */
-class modeller {
+/* Builds the graph of one nest. */
+class nest_builder {
 public:
-  explicit modeller(nest_facts *made) : f(made) {}
-  void run(class loop *outermost);
+  nest_builder(nest_facts *made, class loop *around) : f(made), outermost(around), values(made, around) {}
+  void run();
 
 private:
   nest_facts *f;
-  unsigned bases = 0;
-  std::map<gimple *, int> loads; /* affine loads by their statement: indexes of gathers */
+  class loop *outermost;
+  translator values;
+  std::map<class loop *, int> numbers;
+  std::map<basic_block, std::vector<int>> further; /* blocks of a switch beside the first */
+  std::vector<access> accesses;
 
   void add_loops(class loop *loop, int parent);
-  void add_statements(unsigned loop);
-  void add_statement(unsigned loop, gimple *statement);
-  void add_access(unsigned loop, gimple *statement, tree reference, pp_access access);
-  void add_pointer(unsigned loop, gimple *statement, tree pointer, tree length, pp_access access);
-  void add_block_call(unsigned loop, gcall *call);
-  void add(unsigned loop, gimple *statement, tree base, tree offset, uint64_t bytes, pp_access access, const char *obstacle);
-  void describe_affine(reference_facts *facts, pp_nest_reference *model, const slice *made);
-  bool describe_indexed(reference_facts *facts, pp_nest_reference *model, slice *made);
-  void describe_at(unsigned loop, tree base, tree offset, reference_facts *facts, pp_nest_reference *model);
-  bool serves(const pp_nest_reference &model) const;
-  void group(reference_facts *facts, pp_nest_reference *model, tree base, tree offset);
+  void add_block(basic_block block);
+  int block_to(basic_block block);
+  void close_switch(gswitch *statement, pp_nest_block model);
+  void close_block(basic_block block);
+  void collect(basic_block block);
+  void collect_reference(gimple *statement, tree reference, pp_access kind);
+  void collect_pointer(gcall *call, unsigned argument, pp_access kind, tree length);
+  void collect_call(gcall *call);
+  bool collect_atomic(gcall *call);
+  void add_reference(const access &found);
 };
 
-void modeller::add_loops(class loop *loop, int parent) {
-  if (f->loops.size() >= MOST_LOOPS)
-    return;
+void nest_builder::add_loops(class loop *loop, int parent) {
   loop_facts facts = {};
   pp_nest_loop model = {};
-  facts.parent = parent;
   describe_loop(loop, &facts, &model);
+  model.parent = parent;
   int number = pp_nest_add_loop(f->nest, &model);
   f->loops.push_back(facts);
-  f->loop_models.push_back(model);
+  numbers[loop] = number;
   for (class loop *inner = loop->inner; inner; inner = inner->next)
     add_loops(inner, number);
 }
 
-static pp_place place_of(gimple *statement) {
-  expanded_location at = expand_location(gimple_location(statement));
-  pp_place place = {at.file, (uint32_t)(at.line > 0 ? at.line : 0), (uint32_t)(at.column > 0 ? at.column : 0)};
-  return place;
+static gswitch *switch_of(basic_block block) {
+  gimple *last = last_stmt(block);
+  gswitch *found = last ? dyn_cast<gswitch *>(last) : NULL;
+  return found && gimple_switch_num_labels(found) > 1 && gimple_switch_num_labels(found) <= MOST_TESTS ? found : NULL;
 }
 
-static pp_stride stride_of(const affine_value &value) {
-  pp_stride stride = {PP_STRIDE_SYMBOLIC, 0};
-  if (TREE_CODE(value.step) == INTEGER_CST) {
-    stride.kind = PP_STRIDE_CONSTANT;
-    stride.bytes = (int64_t)TREE_INT_CST_LOW(value.step);
+void nest_builder::add_block(basic_block block) {
+  pp_nest_block model = {};
+  model.loop = numbers[block->loop_father];
+  model.end = PP_END_UNKNOWN;
+  model.condition = model.next[0] = model.next[1] = PP_NONE;
+  values.blocks[block] = pp_nest_add_block(f->nest, &model);
+  gswitch *statement = switch_of(block);
+  for (unsigned i = 2; statement && i < gimple_switch_num_labels(statement); i++)
+    further[block].push_back(pp_nest_add_block(f->nest, &model));
+}
+
+int nest_builder::block_to(basic_block block) {
+  return flow_bb_inside_loop_p(outermost, block) ? values.blocks[block] : (int)PP_OUTSIDE;
+}
+
+/* A chain of tests, each in a block of its own. */
+void nest_builder::close_switch(gswitch *statement, pp_nest_block model) {
+  basic_block block = gimple_bb(statement);
+  unsigned count = gimple_switch_num_labels(statement);
+  int number = values.blocks[block];
+  model.end = PP_END_BRANCH;
+  for (unsigned i = 1; i < count; i++) {
+    tree label = gimple_switch_label(statement, i);
+    edge taken = gimple_switch_edge(cfun, statement, i), otherwise = gimple_switch_default_edge(cfun, statement);
+    model.condition = values.within(number, gimple_switch_index(statement), CASE_LOW(label), CASE_HIGH(label));
+    model.next[0] = block_to(taken->dest);
+    values.switch_edges[taken].push_back(number);
+    model.next[1] = i + 1 < count ? further[block][i - 1] : block_to(otherwise->dest);
+    if (i + 1 == count)
+      values.switch_edges[otherwise].push_back(number);
+    pp_nest_set_block(f->nest, number, &model);
+    number = model.next[1];
   }
-  return stride;
 }
 
-void modeller::describe_affine(reference_facts *facts, pp_nest_reference *model, const slice *made) {
-  const slice_node &root = made->nodes[made->root];
-  class loop *parent = loop_outer(made->target);
-  model->address = PP_ADDRESS_AFFINE;
-  facts->has_affine = true;
-  facts->address = root.value;
-  model->stride[0] = stride_of(root.value);
-  if (!parent || !loop_outer(parent))
+/* What an exception leaves for is no successor where it leaves the nest: as of a call that never returns, nothing is told of it.
+ */
+void nest_builder::close_block(basic_block block) {
+  pp_nest_block model = {};
+  model.loop = numbers[block->loop_father];
+  model.condition = model.next[0] = model.next[1] = PP_NONE;
+  if (gswitch *statement = switch_of(block)) {
+    close_switch(statement, model);
     return;
-  slice *outer = slice_of_address(parent, root.value.base, NULL_TREE);
-  const slice_node *outer_root = outer->obstacle ? NULL : &outer->nodes[outer->root];
-  if (outer_root && (outer_root->kind == node_kind::affine || outer_root->kind == node_kind::invariant) &&
-      expr_invariant_in_loop_p(parent, root.value.step)) {
-    facts->has_outer = true;
-    facts->outer = outer_root->value;
-    model->stride[1] = stride_of(outer_root->value);
   }
-  delete outer;
+  std::vector<edge> next;
+  edge e;
+  edge_iterator ei;
+  FOR_EACH_EDGE(e, ei, block->succs)
+  if (!(e->flags & EDGE_FAKE) && !((e->flags & EDGE_COMPLEX) && block_to(e->dest) == PP_OUTSIDE))
+    next.insert(block_to(e->dest) >= 0 ? next.begin() : next.end(), e);
+  gcond *test = last_stmt(block) ? dyn_cast<gcond *>(last_stmt(block)) : NULL;
+  model.end = next.empty() ? PP_END_NEVER : next.size() == 1 ? PP_END_GO : test ? PP_END_BRANCH : PP_END_UNKNOWN;
+  if (model.end == PP_END_BRANCH) {
+    model.condition =
+        values.compare_in(values.blocks[block], gimple_cond_code(test), gimple_cond_lhs(test), gimple_cond_rhs(test));
+    if (!(next[0]->flags & EDGE_TRUE_VALUE))
+      std::swap(next[0], next[1]);
+  }
+  for (unsigned i = 0; i < 2 && i < next.size(); i++)
+    model.next[i] = block_to(next[i]->dest);
+  pp_nest_set_block(f->nest, values.blocks[block], &model);
 }
 
-/* False where a load of the slice is not one of the loop's references. */
-bool modeller::describe_indexed(reference_facts *facts, pp_nest_reference *model, slice *made) {
-  model->address = PP_ADDRESS_INDEXED;
-  model->index_depth = made->nodes[made->root].depth;
-  for (const slice_node &node : made->nodes) {
-    model->slice_instructions += node.kind != node_kind::invariant;
-    if (node.kind != node_kind::load)
-      continue;
-    auto index = loads.find(node.load);
-    if (index == loads.end() || model->index_count == PP_INDEX_MAX)
-      return false;
-    model->index[model->index_count++] = index->second;
-  }
-  facts->slice = made;
+void nest_builder::collect_reference(gimple *statement, tree reference, pp_access kind) {
+  if (TREE_CODE(reference) == WITH_SIZE_EXPR)
+    reference = TREE_OPERAND(reference, 0);
+  if (TREE_CODE(reference) == MEM_REF || (handled_component_p(reference) && !is_gimple_reg(get_base_address(reference))))
+    accesses.push_back({statement, kind, reference, NULL_TREE, 0, NULL_TREE});
+}
+
+/* A block operation. One of no bytes touches nothing; a whole variable is always the same place. */
+void nest_builder::collect_pointer(gcall *call, unsigned argument, pp_access kind, tree length) {
+  tree pointer = gimple_call_arg(call, argument);
+  if (!POINTER_TYPE_P(TREE_TYPE(pointer)) || (length && integer_zerop(length)))
+    return;
+  if (TREE_CODE(pointer) == ADDR_EXPR && (DECL_P(TREE_OPERAND(pointer, 0)) || TREE_CODE(TREE_OPERAND(pointer, 0)) == STRING_CST))
+    return;
+  bool is_known = !length || tree_fits_uhwi_p(length);
+  uint64_t bytes = !length ? 1 : is_known ? tree_to_uhwi(length) : 0;
+  accesses.push_back({call, kind, NULL_TREE, pointer, bytes, is_known ? NULL_TREE : length});
+}
+
+/* Atomic operations say by their names how many bytes they touch. */
+bool nest_builder::collect_atomic(gcall *call) {
+  const char *name = IDENTIFIER_POINTER(DECL_NAME(gimple_call_fndecl(call)));
+  const char *size = strrchr(name, '_');
+  int bytes = size ? atoi(size + 1) : 0;
+  if ((strncmp(name, "__atomic_", 9) != 0 && strncmp(name, "__sync_", 7) != 0) || bytes < 1 || gimple_call_num_args(call) < 1)
+    return false;
+  pp_access kind = strncmp(name, "__atomic_load_", 14) == 0 ? PP_READ : PP_WRITE;
+  collect_pointer(call, 0, kind, build_int_cstu(sizetype, (unsigned)bytes));
   return true;
 }
 
-/* Describes the address as a function of one loop. */
-void modeller::describe_at(unsigned loop, tree base, tree offset, reference_facts *facts, pp_nest_reference *model) {
-  slice *made = slice_of_address(f->loops[loop].loop, base, offset);
-  model->loop = loop;
-  model->address = PP_ADDRESS_OPAQUE;
-  if (made->obstacle) {
-    model->obstacle = made->obstacle;
-  } else if (made->nodes[made->root].kind == node_kind::affine || made->nodes[made->root].kind == node_kind::invariant) {
-    describe_affine(facts, model, made);
-  } else if (describe_indexed(facts, model, made)) {
-    return; /* the facts keep the slice */
-  } else {
-    model->address = PP_ADDRESS_OPAQUE;
-    model->index_count = 0;
-    model->obstacle = "its address needs more index loads than a slice may have";
-  }
-  delete made;
-}
-
-/* Whether a reference described so could be hinted in its own loop. */
-bool modeller::serves(const pp_nest_reference &model) const {
-  const pp_nest_loop &loop = f->loop_models[model.loop];
-  if (loop.trip == PP_TRIP_UNKNOWN || loop.strip_obstacle)
-    return model.address == PP_ADDRESS_AFFINE && loop.trip != PP_TRIP_UNKNOWN && loop.trip_invariant;
-  if (model.address == PP_ADDRESS_INDEXED)
-    return !loop.slice_obstacle;
-  return model.address == PP_ADDRESS_AFFINE;
-}
-
-/* In the first iteration of the loops inside `target`, their counters have the values that they start with. */
-static void take_first_iteration(class loop *target, aff_tree *address) {
-  for (unsigned i = 0; i < address->n; i++) {
-    tree value = address->elts[i].val;
-    STRIP_NOPS(value);
-    gphi *phi = TREE_CODE(value) == SSA_NAME ? dyn_cast<gphi *>(SSA_NAME_DEF_STMT(value)) : NULL;
-    class loop *inner = phi ? gimple_bb(phi)->loop_father : NULL;
-    if (!inner || inner == target || inner->header != gimple_bb(phi) || !flow_loop_nested_p(target, inner))
-      continue;
-    tree start = PHI_ARG_DEF_FROM_EDGE(phi, loop_preheader_edge(inner));
-    aff_tree first;
-    tree_to_aff_combination_expand(fold_convert(uint64_type_node, start), uint64_type_node, &first, &expansions);
-    aff_combination_scale(&first, address->elts[i].coef);
-    aff_combination_remove_elt(address, i);
-    aff_combination_add(address, &first);
+/* Block operations and string functions touch memory from where their pointers start. */
+void nest_builder::collect_call(gcall *call) {
+  if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL) || collect_atomic(call))
     return;
-  }
-}
-
-/* Gives references whose addresses differ by constant bytes the same base number. */
-void modeller::group(reference_facts *facts, pp_nest_reference *model, tree base, tree offset) {
-  tree address = offset ? fold_build2(PLUS_EXPR, uint64_type_node, fold_convert(uint64_type_node, base),
-                                      fold_convert(uint64_type_node, offset))
-                        : fold_convert(uint64_type_node, base);
-  if (facts->has_affine)
-    address = fold_convert(uint64_type_node, facts->address.base);
-  tree_to_aff_combination_expand(address, uint64_type_node, &facts->key, &expansions);
-  if (model->first_of_inner)
-    take_first_iteration(f->loops[model->loop].loop, &facts->key);
-  facts->has_key = true;
-  model->base = bases;
-  for (unsigned i = 0; i < f->references.size(); i++) {
-    const pp_nest_reference &other = f->models[i];
-    if (!f->references[i].has_key || other.loop != model->loop || other.address != model->address)
-      continue;
-    if (facts->has_affine && !operand_equal_p(f->references[i].address.step, facts->address.step, 0))
-      continue;
-    aff_tree difference = facts->key, negated = f->references[i].key;
-    HOST_WIDE_INT bytes;
-    aff_combination_scale(&negated, -1);
-    aff_combination_add(&difference, &negated);
-    poly_widest_int apart = difference.offset;
-    if (difference.n || difference.rest || !apart.is_constant() || !wi::fits_shwi_p(apart.to_constant()))
-      continue;
-    bytes = apart.to_constant().to_shwi();
-    model->base = other.base;
-    model->offset = other.offset + bytes;
-    return;
-  }
-  bases++;
-}
-
-void modeller::add(unsigned loop, gimple *statement, tree base, tree offset, uint64_t bytes, pp_access access,
-                   const char *obstacle) {
-  if (f->references.size() >= MOST_REFERENCES)
-    return;
-  reference_facts facts = {};
-  pp_nest_reference model = {};
-  class loop *own = f->loops[loop].loop;
-  model.loop = loop;
-  model.address = PP_ADDRESS_OPAQUE;
-  model.obstacle = obstacle;
-  if (!obstacle)
-    describe_at(loop, base, offset, &facts, &model);
-  int parent = f->loops[loop].parent;
-  if (!obstacle && parent >= 0 && !serves(model)) {
-    reference_facts first_facts = {};
-    pp_nest_reference first = {};
-    describe_at(parent, base, offset, &first_facts, &first);
-    if (first.address != PP_ADDRESS_OPAQUE && serves(first)) {
-      delete facts.slice;
-      facts = first_facts;
-      model = first;
-      model.first_of_inner = true;
-    } else {
-      delete first_facts.slice;
-    }
-  }
-  model.place = place_of(statement);
-  model.access = access;
-  model.bytes = bytes;
-  basic_block latch = model.first_of_inner ? f->loops[parent].loop->latch : own->latch;
-  model.conditional = !latch || !dominated_by_p(CDI_DOMINATORS, latch, gimple_bb(statement));
-  facts.statement = statement;
-  if (model.address != PP_ADDRESS_OPAQUE)
-    group(&facts, &model, base, offset);
-  else
-    model.base = bases++;
-  int number = pp_nest_add_reference(f->nest, &model);
-  f->references.push_back(facts);
-  f->models.push_back(model);
-  if (model.address == PP_ADDRESS_AFFINE && access == PP_READ && !model.first_of_inner)
-    loads.insert({statement, number});
-}
-
-void modeller::add_access(unsigned loop, gimple *statement, tree reference, pp_access access) {
-  tree base = NULL_TREE, offset = NULL_TREE, size = TYPE_SIZE_UNIT(TREE_TYPE(reference));
-  const char *obstacle = NULL;
-  if (TREE_CODE(reference) == WITH_SIZE_EXPR)
-    reference = TREE_OPERAND(reference, 0);
-  if (DECL_P(reference) || (TREE_CODE(reference) != MEM_REF && !handled_component_p(reference)))
-    return; /* a scalar variable: always the same place */
-  if (TREE_THIS_VOLATILE(reference))
-    obstacle = "it is a volatile access";
-  else if (!split_address(reference, &base, &offset, &obstacle) && !obstacle)
-    obstacle = "it is not an access to memory by address";
-  add(loop, statement, base, offset, size && tree_fits_uhwi_p(size) ? tree_to_uhwi(size) : 1, access, obstacle);
-}
-
-void modeller::add_pointer(unsigned loop, gimple *statement, tree pointer, tree length, pp_access access) {
-  if (!POINTER_TYPE_P(TREE_TYPE(pointer)))
-    return;
-  tree base = pointer, offset = NULL_TREE;
-  const char *obstacle = NULL;
-  if (TREE_CODE(pointer) == ADDR_EXPR) {
-    tree whole = get_base_address(TREE_OPERAND(pointer, 0));
-    if (!whole || (DECL_P(whole) && !VAR_P(whole)) || CONSTANT_CLASS_P(whole))
-      return;
-    if (DECL_P(TREE_OPERAND(pointer, 0)))
-      return; /* always the same place */
-    if (!split_address(TREE_OPERAND(pointer, 0), &base, &offset, &obstacle) && !obstacle)
-      return;
-  }
-  uint64_t bytes = length && tree_fits_uhwi_p(length) && !integer_zerop(length) ? tree_to_uhwi(length) : 1;
-  add(loop, statement, base, offset, bytes, access, obstacle);
-}
-
-/* Block operations and string searches are references to where their pointers start. */
-void modeller::add_block_call(unsigned loop, gcall *call) {
-  if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL))
-    return;
-  unsigned count = gimple_call_num_args(call);
-  tree length = count == 3 ? gimple_call_arg(call, 2) : NULL_TREE;
+  tree length = gimple_call_num_args(call) >= 3 ? gimple_call_arg(call, 2) : NULL_TREE;
   switch (DECL_FUNCTION_CODE(gimple_call_fndecl(call))) {
   case BUILT_IN_MEMCPY:
   case BUILT_IN_MEMMOVE:
   case BUILT_IN_MEMPCPY:
-    add_pointer(loop, call, gimple_call_arg(call, 1), length, PP_READ);
-    add_pointer(loop, call, gimple_call_arg(call, 0), length, PP_WRITE);
+  case BUILT_IN_MEMCPY_CHK:
+  case BUILT_IN_MEMMOVE_CHK:
+  case BUILT_IN_MEMPCPY_CHK:
+    collect_pointer(call, 0, PP_WRITE, length);
+    collect_pointer(call, 1, PP_READ, length);
     return;
   case BUILT_IN_MEMSET:
-    add_pointer(loop, call, gimple_call_arg(call, 0), length, PP_WRITE);
+  case BUILT_IN_MEMSET_CHK:
+    collect_pointer(call, 0, PP_WRITE, length);
     return;
   case BUILT_IN_MEMCMP:
   case BUILT_IN_MEMCMP_EQ:
+    collect_pointer(call, 0, PP_READ, length);
+    collect_pointer(call, 1, PP_READ, length);
+    return;
+  case BUILT_IN_STRCPY:
+  case BUILT_IN_STPCPY:
+  case BUILT_IN_STRNCPY:
+    collect_pointer(call, 0, PP_WRITE, NULL_TREE);
+    collect_pointer(call, 1, PP_READ, NULL_TREE);
+    return;
   case BUILT_IN_STRCMP:
   case BUILT_IN_STRNCMP:
   case BUILT_IN_STRCMP_EQ:
   case BUILT_IN_STRNCMP_EQ:
-    add_pointer(loop, call, gimple_call_arg(call, 0), NULL_TREE, PP_READ);
-    add_pointer(loop, call, gimple_call_arg(call, 1), NULL_TREE, PP_READ);
+    collect_pointer(call, 0, PP_READ, NULL_TREE);
+    collect_pointer(call, 1, PP_READ, NULL_TREE);
     return;
   case BUILT_IN_STRLEN:
+  case BUILT_IN_STRNLEN:
+  case BUILT_IN_STRCHR:
+  case BUILT_IN_STRRCHR:
   case BUILT_IN_MEMCHR:
-    add_pointer(loop, call, gimple_call_arg(call, 0), NULL_TREE, PP_READ);
+    collect_pointer(call, 0, PP_READ, NULL_TREE);
     return;
   default:
     return;
   }
 }
 
-void modeller::add_statement(unsigned loop, gimple *statement) {
-  if (is_gimple_debug(statement) || gimple_clobber_p(statement))
-    return;
-  if (gcall *call = dyn_cast<gcall *>(statement)) {
-    add_block_call(loop, call);
-    return;
+/* Scalar variables are always the same place, and no references. */
+void nest_builder::collect(basic_block block) {
+  for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
+    gimple *statement = gsi_stmt(gsi);
+    if (is_gimple_debug(statement) || gimple_clobber_p(statement))
+      continue;
+    if (gcall *call = dyn_cast<gcall *>(statement)) {
+      collect_call(call);
+      continue;
+    }
+    if (!gimple_assign_single_p(statement))
+      continue;
+    if (gimple_vuse(statement))
+      collect_reference(statement, gimple_assign_rhs1(statement), PP_READ);
+    if (gimple_vdef(statement))
+      collect_reference(statement, gimple_assign_lhs(statement), PP_WRITE);
   }
-  if (!gimple_assign_single_p(statement))
-    return;
-  tree left = gimple_assign_lhs(statement), right = gimple_assign_rhs1(statement);
-  if (gimple_vuse(statement) && (REFERENCE_CLASS_P(right)))
-    add_access(loop, statement, right, PP_READ);
-  if (gimple_vdef(statement) && (REFERENCE_CLASS_P(left)))
-    add_access(loop, statement, left, PP_WRITE);
 }
 
-void modeller::add_statements(unsigned number) {
-  class loop *loop = f->loops[number].loop;
-  basic_block *body = get_loop_body_in_dom_order(loop);
-  for (unsigned i = 0; i < loop->num_nodes; i++)
-    if (body[i]->loop_father == loop)
-      for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi); gsi_next(&gsi))
-        add_statement(number, gsi_stmt(gsi));
+void nest_builder::add_reference(const access &found) {
+  pp_nest_reference model = {};
+  place_in_memory place = {PP_NONE, 0, 0};
+  basic_block block = gimple_bb(found.statement);
+  model.place = place_of(gimple_location(found.statement));
+  model.access = found.kind;
+  model.block = values.blocks[block];
+  model.load = model.length = PP_NONE;
+  model.bytes = found.bytes;
+  if (found.pointer) {
+    model.address = values.get(found.pointer);
+    model.length = found.length ? values.get_long(found.length) : (int)PP_NONE;
+    if (f->values[model.address].model.kind == PP_VALUE_UNKNOWN && TREE_CODE(found.pointer) == ADDR_EXPR)
+      model.obstacle = f->values[model.address].model.why;
+  } else {
+    tree size = TYPE_SIZE_UNIT(TREE_TYPE(found.reference));
+    bool is_known = values.locate(block, found.reference, &place, &model.obstacle);
+    if (TREE_THIS_VOLATILE(found.reference))
+      model.obstacle = "it is a volatile access";
+    model.address = is_known ? place.address : (int)PP_NONE;
+    model.bytes = place.bits                       ? (place.skipped_bits + place.bits + 7) / 8
+                  : size && tree_fits_uhwi_p(size) ? tree_to_uhwi(size)
+                                                   : 1;
+    model.load = found.kind == PP_READ ? values.load_of(found.statement) : (int)PP_NONE;
+  }
+  if (!model.bytes && model.length == PP_NONE)
+    return; /* of an empty type */
+  pp_nest_add_reference(f->nest, &model);
+  f->references.push_back(gimple_location(found.statement));
+}
+
+void nest_builder::run() {
+  add_loops(outermost, PP_NONE);
+  basic_block *body = get_loop_body_in_dom_order(outermost);
+  for (unsigned i = 0; i < outermost->num_nodes; i++)
+    add_block(body[i]);
+  for (const auto &known : numbers)
+    pp_nest_set_header(f->nest, known.second, values.blocks[known.first->header]);
+  for (unsigned i = 0; i < outermost->num_nodes; i++) {
+    close_block(body[i]);
+    collect(body[i]);
+  }
+  for (const access &found : accesses) {
+    place_in_memory place;
+    const char *why;
+    if (found.pointer)
+      values.get(found.pointer);
+    else
+      values.locate(gimple_bb(found.statement), found.reference, &place, &why);
+    if (found.length)
+      values.get_long(found.length);
+  }
+  values.close_phis(); /* now it is settled which loads are values */
+  for (const access &found : accesses)
+    add_reference(found);
+  values.close_phis();
   free(body);
-}
-
-void modeller::run(class loop *outermost) {
-  add_loops(outermost, -1);
-  for (unsigned i = 0; i < f->loops.size(); i++)
-    add_statements(i);
 }
 
 nest_facts *model_nest(class loop *outermost) {
   nest_facts *facts = new nest_facts();
   const char *function = lang_hooks.decl_printable_name(cfun->decl, 1);
   facts->nest = pp_nest_new(main_input_filename ? main_input_filename : "", function);
-  modeller(facts).run(outermost);
-  free_affine_expand_cache(&expansions);
+  nest_builder(facts, outermost).run();
   return facts;
 }
 
 void free_nest(nest_facts *facts) {
-  for (reference_facts &reference : facts->references)
-    delete reference.slice;
   pp_nest_free(facts->nest);
   delete facts;
 }

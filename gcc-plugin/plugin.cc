@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Registration with GCC: the version check, the options, the attribute, the pass and its remarks.
- * What the pass does is in nest, slice, strip and emit. */
-#include "model.h"
+ * What the passes do is in nest, mark and strip. */
+#include "diagnose.h"
 
 extern "C" {
 #include "streams/options.h"
@@ -14,14 +14,8 @@ namespace pageprefetch {
 static pp_options options;
 static pp_plan_document *document;
 
-/* Whether a function wants its loops left alone. */
 static bool excluded(function *fun) {
-  static const char *const attributes[] = {"pageprefetch_off",  "naked",  "interrupt",
-                                           "interrupt_handler", "signal", "pageprefetch done"};
-  for (const char *name : attributes)
-    if (lookup_attribute(name, DECL_ATTRIBUTES(fun->decl)) || lookup_attribute(name, TYPE_ATTRIBUTES(TREE_TYPE(fun->decl))))
-      return true;
-  return fun->calls_setjmp || fun->has_nonlocal_label || POINTER_SIZE != 64;
+  return POINTER_SIZE != 64 || function_obstacle(fun) || lookup_attribute("pageprefetch done", DECL_ATTRIBUTES(fun->decl));
 }
 
 /* A function is done once, also when two copies of the plugin are loaded. */
@@ -31,7 +25,7 @@ static void mark_done(function *fun) {
 
 static void say(dump_flags_t kind, const nest_facts *facts, unsigned reference, const char *text) {
   if (dump_enabled_p())
-    dump_printf_loc(kind, facts->references[reference].statement, "pageprefetch: %s\n", text);
+    dump_printf_loc(kind, dump_user_location_t::from_location_t(facts->references[reference]), "pageprefetch: %s\n", text);
   if (options.verbose)
     fprintf(stderr, "pageprefetch: %s: %s\n", function_name(cfun), text);
 }
@@ -52,57 +46,80 @@ static void remark(const nest_facts *facts, const pp_plan *plan) {
   }
 }
 
-struct planned_nest {
-  nest_facts *facts;
-  pp_plan *plan;
-};
+/* Nests of the function between the two passes: what is said of them must be true, and is not known before the second. */
+static std::vector<planned_nest> planned;
+static tree planned_function;
 
 /* All nests are modelled before the first is changed: analyses of the function stay valid until then. */
 static std::vector<planned_nest> plan_function(function *fun) {
   std::vector<planned_nest> nests;
   for (class loop *loop = loops_for_fn(fun)->tree_root->inner; loop; loop = loop->next) {
     nest_facts *facts = model_nest(loop);
+    note_chunks(facts);
     nests.push_back({facts, pp_plan_nest(facts->nest, &options)});
   }
   return nests;
 }
 
-static unsigned process(function *fun) {
-  bool changed = false;
-  calculate_dominance_info(CDI_DOMINATORS);
-  std::vector<planned_nest> nests = plan_function(fun);
-  for (planned_nest &nest : nests) {
+/* Says what was decided for the function's nests, and forgets them. */
+static void report_planned() {
+  for (planned_nest &nest : planned) {
     remark(nest.facts, nest.plan);
+    remark_chunks(nest.facts, nest.plan, options.verbose);
     pp_plan_document_add(document, nest.facts->nest, nest.plan);
-  }
-  for (planned_nest &nest : nests)
-    for (unsigned loop = 0; loop < nest.plan->loop_count; loop++)
-      if (nest.plan->loops[loop].strip_mined) {
-        if (!changed)
-          prepare_function();
-        changed = true;
-        strip_mine(nest.facts, nest.plan, loop);
-      }
-  if (changed)
-    repair_function();
-  for (planned_nest &nest : nests) {
     pp_plan_free(nest.plan);
     free_nest(nest.facts);
   }
+  planned.clear();
+  planned_function = NULL_TREE;
+}
+
+/* The second pass comes after the first, unless the user switched it off by name. */
+static void give_up_planned() {
+  forget_marked_loops();
+  report_planned();
+}
+
+static unsigned mark(function *fun) {
+  give_up_planned();
+  calculate_dominance_info(CDI_DOMINATORS);
+  planned = plan_function(fun);
+  planned_function = fun->decl;
+  mark_loops(planned);
   mark_done(fun);
   return 0;
 }
 
-static const pass_data data = {GIMPLE_PASS, "pageprefetch", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa, 0, 0, 0, 0};
+static unsigned cut() {
+  cut_marked_loops();
+  report_planned();
+  return 0;
+}
 
-class pass : public gimple_opt_pass {
+static const pass_data mark_data = {
+    GIMPLE_PASS, "pageprefetch", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa, 0, 0, 0, 0};
+static const pass_data cut_data = {
+    GIMPLE_PASS, "pageprefetch_cut", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa, 0, 0, 0, 0};
+
+class mark_pass : public gimple_opt_pass {
 public:
-  explicit pass(gcc::context *context) : gimple_opt_pass(data, context) {}
+  explicit mark_pass(gcc::context *context) : gimple_opt_pass(mark_data, context) {}
   bool gate(function *fun) override {
-    return optimize >= 1 && !excluded(fun);
+    return !excluded(fun);
   }
   unsigned execute(function *fun) override {
-    return number_of_loops(fun) > 1 && scev_initialized_p() ? process(fun) : 0;
+    return number_of_loops(fun) > 1 && scev_initialized_p() ? mark(fun) : 0;
+  }
+};
+
+class cut_pass : public gimple_opt_pass {
+public:
+  explicit cut_pass(gcc::context *context) : gimple_opt_pass(cut_data, context) {}
+  bool gate(function *fun) override {
+    return fun->decl == planned_function;
+  }
+  unsigned execute(function *) override {
+    return cut();
   }
 };
 
@@ -127,6 +144,7 @@ static std::string plan_path() {
 
 static void finish_unit(void *, void *) {
   char message[1024];
+  give_up_planned();
   if (!document || !options.plan_file || flag_wpa)
     return;
   if (!pp_plan_document_write(document, plan_path().c_str(), message, sizeof message))
@@ -151,11 +169,15 @@ static void read_options(const plugin_name_args *arguments) {
 }
 
 static void register_all(const char *name) {
-  register_pass_info pass_info = {new pass(g), "ch_vect", 1, PASS_POS_INSERT_AFTER};
+  register_pass_info mark_info = {new mark_pass(g), "ch_vect", 1, PASS_POS_INSERT_AFTER};
+  register_pass_info cut_info = {new cut_pass(g), "loopdone", 1, PASS_POS_INSERT_BEFORE};
   static plugin_info information = {"0.1.0", "Finds the access streams of loops and inserts page prefetches."};
   keep_records_from_collector(name);
   register_callback(name, PLUGIN_INFO, NULL, &information);
-  register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass_info);
+  register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &mark_info);
+  register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &cut_info);
+  register_apart(name);
+  register_diagnosis(name, options.verbose);
   register_callback(name, PLUGIN_ATTRIBUTES, register_attributes, NULL);
   register_callback(name, PLUGIN_START_UNIT, start_unit, NULL);
   register_callback(name, PLUGIN_FINISH_UNIT, finish_unit, NULL);

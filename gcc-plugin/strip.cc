@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Strip-mining: a loop becomes the inner loop of one whose iterations are strips, with its body and its test in place.
+/* Cutting a loop that the optimisers are done with: it becomes the inner loop of one whose iterations are strips, as it is.
  *
- *   entry -> [ask ->] merge -> head -> decide -> hints -> decided -> join -> the loop -> strip end -> head or out
- *                                 \_________________________________/
+ *   entry -> [ask ->] merge -> head -> decide -> join -> the loop -> strip end -> head or out
+ *                                 \________________/
  *
- * A loop that is not worth asking for takes the short way once: a test on entry, one before and one after the loop. */
+ * Only the bound that its test compares with is replaced. A loop that is not worth asking for takes the short way once. */
 #include "model.h"
 
-#include "pageprefetch_abi.h"
-
 namespace pageprefetch {
+
+/* A derived loop whose iterations stand for more iterations of the program than these is a remainder of it. */
+enum { MOST_STEPS = 1024 };
 
 static tree u64(uint64_t value) {
   return build_int_cstu(uint64_type_node, value);
@@ -19,51 +20,84 @@ static tree fold_u64(enum tree_code code, tree left, tree right) {
   return fold_build2(code, uint64_type_node, left, right);
 }
 
-/* One loop while it is being split. */
+tree emit_value(tree expr, gimple_seq *statements) {
+  gimple_seq made = NULL;
+  tree value = force_gimple_operand(addressable_form(unshare_expr(expr), statements), &made, true, NULL_TREE);
+  gimple_seq_add_seq(statements, made);
+  return value;
+}
+
+/* A block in the loop of `near`, with a share of its count. */
+static basic_block new_block(basic_block near, profile_count count) {
+  basic_block block = create_empty_bb(near);
+  add_bb_to_loop(block, near->loop_father);
+  block->count = count;
+  return block;
+}
+
+void append_statements(basic_block block, gimple_seq statements) {
+  gimple_stmt_iterator gsi = gsi_last_bb(block);
+  gsi_insert_seq_after(&gsi, statements, GSI_NEW_STMT);
+}
+
+/* An edge that `block` may have to `to` already, with these flags. */
+static edge connect(basic_block block, basic_block to, int flags, profile_probability likely) {
+  edge e = find_edge(block, to);
+  if (!e)
+    e = make_edge(block, to, 0);
+  e->flags = (e->flags & ~EDGE_FALLTHRU) | flags;
+  e->probability = likely;
+  return e;
+}
+
+void end_with_test(basic_block block, enum tree_code code, tree left, tree right, basic_block yes, basic_block no,
+                   profile_probability likely_yes) {
+  gimple_seq statements = NULL;
+  gimple_seq_add_stmt(&statements, gimple_build_cond(code, left, right, NULL_TREE, NULL_TREE));
+  append_statements(block, statements);
+  connect(block, yes, EDGE_TRUE_VALUE, likely_yes);
+  connect(block, no, EDGE_FALSE_VALUE, likely_yes.invert());
+}
+
+/* One loop while it is being cut. Counts of the loop's own iterations are called local; the runtime counts the program's. */
 class strip_miner {
 public:
-  strip_miner(const nest_facts *nest, const pp_plan *made, unsigned loop)
-      : facts(nest), plan(made), number(loop), own(nest->loops[loop]), planned(made->loops[loop]) {}
+  strip_miner(const loop_records &made, const loop_values &of, const loop_facts &derived)
+      : records(made), values(of), own(derived), exit_block(derived.exit_block), test(derived.test.condition) {}
   void run();
 
 private:
-  const nest_facts *facts;
-  const pp_plan *plan;
-  unsigned number;
+  const loop_records &records;
+  const loop_values &values;
   const loop_facts &own;
-  const pp_plan_loop &planned;
-  loop_records records;
+  basic_block exit_block; /* whose test ends strips */
+  gcond *test;
 
-  basic_block entry, merge, head, decide, decided, join, strip_end, again;
+  basic_block entry, merge, head, decide, join, strip_end, again;
   edge in_join;          /* join -> the loop */
-  tree trips;            /* uint64 */
-  tree asked;            /* trips where the runtime is to be asked, else 0 */
-  tree left;             /* in head: iterations left before this strip; 0 where the loop runs in one piece */
-  tree left_next;        /* in join: iterations left after this strip */
-  tree done;             /* in decide: iterations run */
-  tree done_join;        /* in join: the same, 0 where the loop runs in one piece; made on demand */
-  tree length;           /* in decide: iterations of this strip */
+  tree trips;            /* uint64, of the program */
+  tree local_trips;      /* in merge, where the runtime is to be asked, as the following */
+  tree step;             /* iterations of the program in a local one */
+  tree some_left;        /* in merge: the same; 0 where the loop runs in one piece */
+  tree left;             /* in head: local iterations left before this strip; 0 where the loop runs in one piece */
+  tree left_next;        /* in join: the same after this strip */
+  tree done;             /* in decide: local iterations run */
+  tree length;           /* in decide: local iterations of this strip */
   tree moving, bounding; /* operands of the loop's own test, as they were */
-  hint_state hints;
-  std::vector<tree> ahead_head, ahead_join;
 
+  void add_test();
   void make_blocks();
-  void test_entry();
+  basic_block test_entry();
+  tree phi_if_asked(edge go, tree value, tree otherwise);
+  void measure_steps(basic_block willing);
   void make_head();
   void decide_strip();
   void make_join();
   void carry_values();
-  tree carry_computed(const carried_value &carried, tree initial, tree at, gimple_seq *statements);
-  void carry_through_head(const carried_value &carried, tree initial);
   void set_bound();
-  bool bound_from_start(gimple_seq *statements, tree *bound);
   tree bound_of_strip(gimple_seq *statements);
-  void promise_no_wrap();
   void count_afresh();
   void leave_strip();
-  bool inclusive() const {
-    return own.test.continue_code == LE_EXPR || own.test.continue_code == GE_EXPR;
-  }
   tree phi_in(basic_block block, tree type, tree first, edge first_edge, tree second, edge second_edge);
 };
 
@@ -74,6 +108,13 @@ tree strip_miner::phi_in(basic_block block, tree type, tree first, edge first_ed
   if (second_edge)
     add_phi_arg(phi, second, second_edge, UNKNOWN_LOCATION);
   return result;
+}
+
+/* A value that nobody looks at: on the way of a loop that is not asked it costs no instruction. */
+static tree no_value() {
+  tree variable = create_tmp_var(uint64_type_node);
+  TREE_NO_WARNING(variable) = 1;
+  return get_or_create_ssa_default_def(cfun, variable);
 }
 
 static edge leaving_edge(class loop *loop, basic_block block) {
@@ -94,195 +135,152 @@ static edge entering_edge(class loop *loop) {
   gcc_unreachable();
 }
 
+/* A test of its own at the end of the loop's body, whose way out is to become the strip's end. The operands come later. */
+void strip_miner::add_test() {
+  class loop *loop = own.loop;
+  exit_block = split_edge(find_edge(loop->latch, loop->header));
+  loop->latch = split_edge(single_succ_edge(exit_block));
+  basic_block out = new_block(loop_preheader_edge(loop)->src, profile_count::zero());
+  end_with_test(exit_block, NE_EXPR, integer_zero_node, integer_zero_node, loop->latch, out, profile_probability::very_likely());
+  test = as_a<gcond *>(last_stmt(exit_block));
+  strip_end = out;
+}
+
 void strip_miner::make_blocks() {
   class loop *loop = own.loop;
-  strip_end = split_edge(leaving_edge(loop, own.exit_block));
+  if (own.estimated)
+    add_test();
+  else
+    strip_end = split_edge(leaving_edge(loop, exit_block));
   entry = split_edge(entering_edge(loop));
   merge = split_edge(single_succ_edge(entry));
   head = split_edge(single_succ_edge(merge));
   join = split_edge(single_succ_edge(head));
   in_join = single_succ_edge(join);
-  profile_count rare = head->count.apply_probability(profile_probability::unlikely());
+  profile_count rare = head->count.apply_probability(profile_probability::very_unlikely());
   decide = new_block(head, rare);
   again = new_block(strip_end, rare);
 }
 
-/* asked = trips if the loop is long enough, the library is there and the loop's state is not off, else 0. */
-void strip_miner::test_entry() {
+/* Whether to ask: the loop is long enough for what its record says, and the library is there; a copy that stands apart is entered
+ * only then. Returns the block where both hold. */
+basic_block strip_miner::test_entry() {
   gimple_seq statements = NULL;
-  trips = emit_value(own.trips, &statements);
-  append(entry, statements);
-  basic_block asking = entry;
-  profile_probability rarely = profile_probability::unlikely();
-  std::vector<basic_block> refused;
-  if (TREE_CODE(trips) != INTEGER_CST && planned.min_trips > 1) {
-    asking = new_block(entry, decide->count);
-    end_with_test(entry, GE_EXPR, trips, u64(planned.min_trips), asking, merge, rarely);
-    refused.push_back(entry);
+  trips = emit_value(values.trips, &statements);
+  if (values.apart) {
+    append_statements(entry, statements);
+    return split_edge(single_succ_edge(entry));
   }
-  basic_block state = new_block(asking, decide->count), willing = new_block(state, decide->count);
-  tree function = runtime_function(runtime_call::strip);
+  tree least = make_ssa_name(uint64_type_node);
+  gimple_seq_add_stmt(&statements, gimple_build_assign(least, unshare_expr(records.least)));
+  append_statements(entry, statements);
+  basic_block asking = new_block(entry, decide->count), willing = new_block(asking, decide->count);
+  end_with_test(entry, GE_EXPR, trips, least, asking, merge, profile_probability::very_unlikely());
+  tree function = runtime_function();
   tree address = build1(ADDR_EXPR, build_pointer_type(TREE_TYPE(function)), function);
-  end_with_test(asking, NE_EXPR, address, build_zero_cst(TREE_TYPE(address)), state, merge, rarely);
-  refused.push_back(asking);
-  tree value = make_ssa_name(uint32_type_node);
-  statements = NULL;
-  gimple_seq_add_stmt(&statements, gimple_build_assign(value, records.state));
-  append(state, statements);
-  end_with_test(state, NE_EXPR, value, build_zero_cst(uint32_type_node), willing, merge, profile_probability::even());
-  refused.push_back(state);
-  edge go = make_edge(willing, merge, EDGE_FALLTHRU);
-  go->probability = profile_probability::always();
-  asked = make_ssa_name(uint64_type_node);
-  gphi *phi = create_phi_node(asked, merge);
-  for (basic_block block : refused)
-    add_phi_arg(phi, u64(0), find_edge(block, merge), UNKNOWN_LOCATION);
-  add_phi_arg(phi, trips, go, UNKNOWN_LOCATION);
+  end_with_test(asking, NE_EXPR, address, build_zero_cst(TREE_TYPE(address)), willing, merge, profile_probability::unlikely());
+  return willing;
 }
 
-/* The values that strips hand on; their second arguments come when the strip's end is known. */
+tree strip_miner::phi_if_asked(edge go, tree value, tree otherwise) {
+  tree result = make_ssa_name(uint64_type_node);
+  gphi *phi = create_phi_node(result, merge);
+  edge e;
+  edge_iterator ei;
+  FOR_EACH_EDGE(e, ei, merge->preds)
+  add_phi_arg(phi, e == go ? value : otherwise, e, UNKNOWN_LOCATION);
+  return result;
+}
+
+/* How many iterations of the program one local iteration does; where too many, this is not the loop to ask for. */
+void strip_miner::measure_steps(basic_block willing) {
+  gimple_seq statements = NULL;
+  tree local = own.estimated ? trips : emit_value(own.trips, &statements), ratio = u64(1);
+  basic_block measured = willing;
+  if (!own.estimated) {
+    tree some = emit_value(fold_u64(MAX_EXPR, local, u64(1)), &statements);
+    ratio = emit_value(fold_u64(TRUNC_DIV_EXPR, trips, some), &statements);
+    ratio = emit_value(fold_u64(MAX_EXPR, ratio, u64(1)), &statements);
+    append_statements(willing, statements);
+    measured = new_block(willing, decide->count);
+    end_with_test(willing, LE_EXPR, ratio, u64(MOST_STEPS), measured, merge, profile_probability::likely());
+  }
+  edge go = connect(measured, merge, EDGE_FALLTHRU, profile_probability::always());
+  some_left = phi_if_asked(go, local, u64(0));
+  local_trips = phi_if_asked(go, local, no_value());
+  step = own.estimated ? ratio : phi_if_asked(go, ratio, no_value());
+}
+
+/* What strips hand on; the second argument comes when the strip's end is known. */
 void strip_miner::make_head() {
   edge start = find_edge(merge, head);
-  if (planned.strip_fixed) {
-    done = phi_in(head, uint64_type_node, u64(0), start, NULL_TREE, NULL);
-    left = asked;
-  } else {
-    left = phi_in(head, uint64_type_node, asked, start, NULL_TREE, NULL);
-  }
-  for (unsigned i = 0; i < records.sites.size(); i++)
-    ahead_head.push_back(phi_in(head, uint64_type_node, u64(0), start, NULL_TREE, NULL));
-  end_with_test(head, NE_EXPR, left, u64(0), decide, join, profile_probability::unlikely());
+  left = phi_in(head, uint64_type_node, some_left, start, NULL_TREE, NULL);
+  end_with_test(head, NE_EXPR, left, u64(0), decide, join, profile_probability::very_unlikely());
 }
 
 void strip_miner::decide_strip() {
   gimple_seq statements = NULL;
-  if (!planned.strip_fixed)
-    done = emit_value(fold_u64(MINUS_EXPR, trips, left), &statements);
-  tree function = runtime_function(runtime_call::strip), answer = make_ssa_name(uint64_type_node);
-  gcall *call = gimple_build_call(function, 3, records.loop, done, trips);
+  done = emit_value(fold_u64(MINUS_EXPR, local_trips, left), &statements);
+  tree walked = emit_value(fold_u64(MULT_EXPR, done, step), &statements);
+  walked = emit_value(fold_u64(MIN_EXPR, walked, fold_u64(MINUS_EXPR, trips, u64(1))), &statements);
+  auto_vec<tree> arguments;
+  arguments.safe_push(records.loop);
+  arguments.safe_push(walked);
+  arguments.safe_push(trips);
+  for (tree value : values.environment)
+    arguments.safe_push(emit_value(value, &statements));
+  tree answer = make_ssa_name(uint64_type_node);
+  gcall *call = gimple_build_call_vec(runtime_function(), arguments);
   gimple_call_set_lhs(call, answer);
   gimple_seq_add_stmt(&statements, call);
-  if (!planned.strip_fixed) {
-    /* A strip of one iteration has no bound of its own under <= and >=: the value before may not exist. */
-    tree said = fold_u64(BIT_AND_EXPR, answer, u64(~PP_STRIP_HINT));
-    said = fold_u64(MAX_EXPR, said, u64(inclusive() && !own.exit_at_top ? 2 : 1));
-    length = emit_value(fold_u64(MIN_EXPR, emit_value(said, &statements), left), &statements);
-  }
-  tree hint = emit_value(fold_convert(signed_type_for(uint64_type_node), answer), &statements);
-  append(decide, statements);
-
-  basic_block hinting = new_block(decide, decide->count);
-  hints = {done, trips, ahead_head};
-  basic_block hinted = emit_hints(hinting, facts, plan, number, records, &hints);
-  decided = new_block(hinted, decide->count);
-  edge after = make_edge(hinted, decided, EDGE_FALLTHRU);
-  after->probability = profile_probability::always();
-  end_with_test(decide, LT_EXPR, hint, build_zero_cst(signed_type_for(uint64_type_node)), hinting, decided,
-                profile_probability::even());
-  edge plain = find_edge(decide, decided);
-  for (unsigned i = 0; i < ahead_head.size(); i++)
-    hints.ahead[i] = phi_in(decided, uint64_type_node, ahead_head[i], plain, hints.ahead[i], after);
-  edge go = make_edge(decided, join, EDGE_FALLTHRU);
+  tree said = emit_value(fold_u64(TRUNC_DIV_EXPR, answer, step), &statements);
+  said = emit_value(fold_u64(MAX_EXPR, said, u64(1)), &statements);
+  length = emit_value(fold_u64(MIN_EXPR, said, left), &statements);
+  append_statements(decide, statements);
+  edge go = make_edge(decide, join, EDGE_FALLTHRU);
   go->probability = profile_probability::always();
 }
 
 void strip_miner::make_join() {
-  edge piece = find_edge(head, join), strip = find_edge(decided, join);
-  if (!planned.strip_fixed) {
-    gimple_seq statements = NULL;
-    tree after = emit_value(fold_u64(MINUS_EXPR, left, length), &statements);
-    append(decided, statements);
-    left_next = phi_in(join, uint64_type_node, u64(0), piece, after, strip);
-  }
-  for (unsigned i = 0; i < ahead_head.size(); i++)
-    ahead_join.push_back(phi_in(join, uint64_type_node, ahead_head[i], piece, hints.ahead[i], strip));
-  done_join = planned.strip_fixed ? done : NULL_TREE;
+  edge piece = find_edge(head, join), strip = find_edge(decide, join);
+  gimple_seq statements = NULL;
+  tree after = emit_value(fold_u64(MINUS_EXPR, left, length), &statements);
+  append_statements(decide, statements);
+  left_next = phi_in(join, uint64_type_node, u64(0), piece, after, strip);
 }
 
-/* The value that an affine carried value has after `at` iterations. */
-tree strip_miner::carry_computed(const carried_value &carried, tree initial, tree at, gimple_seq *statements) {
-  tree type = TREE_TYPE(gimple_phi_result(carried.phi)), wide = TREE_TYPE(carried.value.base);
-  tree step = emit_value(carried.value.step, statements);
-  tree walked = emit_value(fold_build2(MULT_EXPR, wide, fold_convert(wide, at), step), statements);
-  if (POINTER_TYPE_P(type))
-    return emit_value(fold_build_pointer_plus(initial, fold_convert(sizetype, walked)), statements);
-  return emit_value(fold_convert(type, fold_build2(PLUS_EXPR, wide, fold_convert(wide, initial), walked)), statements);
-}
-
-void strip_miner::carry_through_head(const carried_value &carried, tree initial) {
-  tree result = gimple_phi_result(carried.phi), type = TREE_TYPE(result);
-  tree next = own.exit_at_top ? result : PHI_ARG_DEF_FROM_EDGE(carried.phi, loop_latch_edge(own.loop));
-  tree start = phi_in(head, type, initial, find_edge(merge, head), next, find_edge(again, head));
-  SET_PHI_ARG_DEF(carried.phi, in_join->dest_idx, start);
-}
-
-/* New first values for the loop's own phis. Where several values walk together they are all computed from one count, so that GCC
- * still sees how far apart they are; a single one costs a short loop least as a plain choice. */
+/* A strip starts with the values that the one before ended with: what the loop computed in one go it still computes so. */
 void strip_miner::carry_values() {
-  unsigned walking = 0;
-  for (const carried_value &carried : own.carried)
-    walking += carried.has_affine;
-  edge piece = find_edge(head, join), strip = find_edge(decided, join);
-  if (walking > 1 && !done_join)
-    done_join = phi_in(join, uint64_type_node, u64(0), piece, done, strip);
-  for (const carried_value &carried : own.carried) {
-    tree initial = PHI_ARG_DEF_FROM_EDGE(carried.phi, in_join), start;
-    gimple_seq statements = NULL;
-    if (!carried.has_affine) {
-      carry_through_head(carried, initial);
+  edge first = find_edge(merge, head), back = find_edge(again, head);
+  for (gphi_iterator gsi = gsi_start_phis(own.loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
+    gphi *phi = gsi.phi();
+    tree result = gimple_phi_result(phi);
+    if (virtual_operand_p(result))
       continue;
-    }
-    if (done_join) {
-      start = carry_computed(carried, initial, done_join, &statements);
-      append(join, statements);
-    } else {
-      tree computed = carry_computed(carried, initial, done, &statements);
-      append(decided, statements);
-      start = phi_in(join, TREE_TYPE(initial), initial, piece, computed, strip);
-    }
-    tree result = gimple_phi_result(carried.phi);
-    if (POINTER_TYPE_P(TREE_TYPE(result)) && SSA_NAME_PTR_INFO(result) && TREE_CODE(start) == SSA_NAME &&
-        !SSA_NAME_PTR_INFO(start))
+    tree initial = PHI_ARG_DEF_FROM_EDGE(phi, in_join);
+    tree next = own.exit_at_top ? result : PHI_ARG_DEF_FROM_EDGE(phi, loop_latch_edge(own.loop));
+    tree start = phi_in(head, TREE_TYPE(result), initial, first, next, back);
+    if (POINTER_TYPE_P(TREE_TYPE(result)) && SSA_NAME_PTR_INFO(result))
       duplicate_ssa_name_ptr_info(start, SSA_NAME_PTR_INFO(result));
-    SET_PHI_ARG_DEF(carried.phi, in_join->dest_idx, start);
+    SET_PHI_ARG_DEF(phi, in_join->dest_idx, start);
   }
 }
 
-/* A fixed strip's bound as a constant distance from the value that the strip starts with, so that the trip count is seen to be
- * constant. */
-bool strip_miner::bound_from_start(gimple_seq *statements, tree *bound) {
-  tree type = TREE_TYPE(moving);
-  for (const carried_value &carried : own.carried) {
-    tree result = gimple_phi_result(carried.phi);
-    if (!carried.has_affine || TREE_CODE(carried.value.step) != INTEGER_CST)
-      continue;
-    uint64_t steps = planned.strip;
-    if (moving == result)
-      steps -= own.exit_at_top ? 0 : 1;
-    else if (own.exit_at_top || moving != PHI_ARG_DEF_FROM_EDGE(carried.phi, loop_latch_edge(own.loop)))
-      continue;
-    tree start = PHI_ARG_DEF_FROM_EDGE(carried.phi, in_join), wide = TREE_TYPE(carried.value.step);
-    tree distance = fold_build2(MULT_EXPR, wide, carried.value.step, build_int_cstu(wide, steps));
-    if (POINTER_TYPE_P(type))
-      *bound = fold_build_pointer_plus(start, fold_convert(sizetype, distance));
-    else
-      *bound = fold_convert(type, fold_build2(PLUS_EXPR, wide, fold_convert(wide, start), distance));
-    *bound = emit_value(*bound, statements);
-    return true;
-  }
-  return false;
-}
-
-/* The bound that ends a strip of `length` iterations: a value that the compared operand takes in this run of the loop. */
+/* The bound that ends a strip: from the value that the compared operand has in the strip's last test. A strip that is not the
+ * last ends before the program's bound is met, so that this is a value which the operand takes. */
 tree strip_miner::bound_of_strip(gimple_seq *statements) {
   tree type = TREE_TYPE(moving), wide = TREE_TYPE(own.test.value.base);
-  tree iterations = fold_u64(PLUS_EXPR, done, length);
-  int before = (own.exit_at_top ? 0 : 1) + (inclusive() ? 1 : 0);
-  iterations = fold_u64(MINUS_EXPR, iterations, u64(before));
-  tree base = emit_value(own.test.value.base, statements), step = own.test.value.step;
-  tree at = emit_value(fold_convert(wide, iterations), statements);
-  tree walked = fold_build2(PLUS_EXPR, wide, base, fold_build2(MULT_EXPR, wide, at, step));
-  tree bound = emit_value(fold_convert(type, walked), statements);
+  tree tests = fold_u64(PLUS_EXPR, done, length);
+  if (!own.exit_at_top)
+    tests = fold_u64(MINUS_EXPR, tests, u64(1));
+  tree base = emit_value(own.test.value.base, statements);
+  tree at = emit_value(fold_convert(wide, tests), statements);
+  tree bound = fold_build2(PLUS_EXPR, wide, base, fold_build2(MULT_EXPR, wide, at, own.test.value.step));
+  if (own.test.continue_code == LE_EXPR)
+    bound = fold_build2(MINUS_EXPR, wide, bound, build_one_cst(wide));
+  else if (own.test.continue_code == GE_EXPR)
+    bound = fold_build2(PLUS_EXPR, wide, bound, build_one_cst(wide));
+  bound = emit_value(fold_convert(type, emit_value(bound, statements)), statements);
   tree last = fold_build2(EQ_EXPR, boolean_type_node, length, left);
   return emit_value(fold_build3(COND_EXPR, type, last, bounding, bound), statements);
 }
@@ -292,128 +290,74 @@ static void replace_test(gcond *condition, enum tree_code code, tree left, tree 
   update_stmt(condition);
 }
 
-/* The loop's own test, against a count of its own. */
+/* The loop's own test, or the one that was added, against a count of its own. */
 void strip_miner::count_afresh() {
-  edge piece = find_edge(head, join), strip = find_edge(decided, join), out = find_edge(own.exit_block, strip_end);
+  edge piece = find_edge(head, join), strip = find_edge(decide, join), out = find_edge(exit_block, strip_end);
   gimple_seq statements = NULL;
-  tree count = planned.strip_fixed ? u64(planned.strip) : phi_in(join, uint64_type_node, trips, piece, length, strip);
+  tree whole = own.estimated ? u64(UINT64_MAX) : emit_value(own.trips, &statements);
+  append_statements(merge, statements);
+  statements = NULL;
+  tree count = phi_in(join, uint64_type_node, whole, piece, length, strip);
   if (!own.exit_at_top)
     count = emit_value(fold_u64(MINUS_EXPR, count, u64(1)), &statements);
-  append(join, statements);
+  append_statements(join, statements);
   tree counter = make_ssa_name(uint64_type_node), next = make_ssa_name(uint64_type_node);
   gphi *phi = create_phi_node(counter, own.loop->header);
   add_phi_arg(phi, count, in_join, UNKNOWN_LOCATION);
   add_phi_arg(phi, next, loop_latch_edge(own.loop), UNKNOWN_LOCATION);
-  gimple_stmt_iterator gsi = gsi_for_stmt(own.test.condition);
+  gimple_stmt_iterator gsi = gsi_for_stmt(test);
   gsi_insert_before(&gsi, gimple_build_assign(next, MINUS_EXPR, counter, u64(1)), GSI_SAME_STMT);
-  replace_test(own.test.condition, out->flags & EDGE_TRUE_VALUE ? EQ_EXPR : NE_EXPR, counter, u64(0));
+  replace_test(test, out->flags & EDGE_TRUE_VALUE ? EQ_EXPR : NE_EXPR, counter, u64(0));
 }
 
 void strip_miner::set_bound() {
-  edge piece = find_edge(head, join), strip = find_edge(decided, join), out = find_edge(own.exit_block, strip_end);
-  gcond *condition = own.test.condition;
-  gimple_seq statements = NULL;
-  tree bound;
-  if (own.test.continue_code == ERROR_MARK) {
+  edge piece = find_edge(head, join), strip = find_edge(decide, join), out = find_edge(exit_block, strip_end);
+  if (own.estimated || own.test.continue_code == ERROR_MARK) {
     count_afresh();
     return;
   }
-  if (planned.strip_fixed) {
-    if (!bound_from_start(&statements, &bound)) {
-      count_afresh();
-      return;
-    }
-    append(join, statements);
-    replace_test(condition, out->flags & EDGE_TRUE_VALUE ? EQ_EXPR : NE_EXPR, moving, bound);
-    return;
-  }
-  tree ended = bound_of_strip(&statements);
-  append(decided, statements);
-  bound = phi_in(join, TREE_TYPE(ended), bounding, piece, ended, strip);
-  enum tree_code code = own.test.continue_code;
-  replace_test(condition, out->flags & EDGE_TRUE_VALUE ? invert_tree_comparison(code, false) : code, moving, bound);
-}
-
-/* A block that is never reached; GCC drops it, and the test before it, once the loops are optimised. */
-static basic_block unreachable_block(basic_block near) {
-  basic_block block = create_empty_bb(near);
-  add_bb_to_loop(block, loops_for_fn(cfun)->tree_root);
-  block->count = profile_count::zero();
   gimple_seq statements = NULL;
-  gimple_seq_add_stmt(&statements, gimple_build_call(builtin_decl_implicit(BUILT_IN_UNREACHABLE), 0));
-  append(block, statements);
-  return block;
-}
-
-/* GCC sees that a narrow counter of a type that may wrap does not, from where it starts. A strip starts anywhere: say that the
- * counter's next value is still in its type, as is known of the whole loop, or addresses of vectorisable loops would no longer be
- * affine. */
-void strip_miner::promise_no_wrap() {
-  tree type = TREE_TYPE(moving);
+  tree ended = bound_of_strip(&statements);
+  append_statements(decide, statements);
+  tree bound = phi_in(join, TREE_TYPE(ended), bounding, piece, ended, strip);
   enum tree_code code = own.test.continue_code;
-  if ((code != LT_EXPR && code != GT_EXPR) || !INTEGRAL_TYPE_P(type) || nowrap_type_p(type) || TYPE_PRECISION(type) >= 64 ||
-      own.exit_at_top)
-    return;
-  for (const carried_value &carried : own.carried) {
-    tree start = PHI_ARG_DEF_FROM_EDGE(carried.phi, in_join), step = carried.value.step;
-    if (!carried.has_affine || moving != PHI_ARG_DEF_FROM_EDGE(carried.phi, loop_latch_edge(own.loop)) ||
-        TREE_CODE(step) != INTEGER_CST || TREE_CODE(start) != SSA_NAME || !types_compatible_p(type, TREE_TYPE(start)))
-      continue;
-    /* The value after the last one is at most the bound where the step is one. */
-    bool single = integer_onep(step) || integer_all_onesp(step);
-    if (!own.test.value.monotone && !(carried.value.monotone && single))
-      return;
-    bool up = !tree_int_cst_sign_bit(step);
-    tree limit = int_const_binop(MINUS_EXPR, up ? TYPE_MAX_VALUE(type) : TYPE_MIN_VALUE(type), fold_convert(type, step));
-    basic_block never = unreachable_block(join), after = split_edge(in_join);
-    in_join = single_succ_edge(after);
-    end_with_test(join, up ? LE_EXPR : GE_EXPR, start, limit, after, never, profile_probability::always());
-    return;
-  }
+  replace_test(test, out->flags & EDGE_TRUE_VALUE ? invert_tree_comparison(code, false) : code, moving, bound);
 }
 
 static void set_back_argument(tree result, edge back, tree value) {
   add_phi_arg(as_a<gphi *>(SSA_NAME_DEF_STMT(result)), value, back, UNKNOWN_LOCATION);
 }
 
-/* After a strip: the next one, or out. */
+/* After a strip: the next one, or out. Where only an added test ends strips, it never is the loop's end. */
 void strip_miner::leave_strip() {
   edge back = find_edge(again, head);
-  gimple_seq statements = NULL;
-  basic_block out = single_succ(strip_end);
-  if (planned.strip_fixed) {
-    tree next = emit_value(fold_u64(PLUS_EXPR, done, u64(planned.strip)), &statements);
-    append(strip_end, statements);
-    end_with_test(strip_end, LT_EXPR, next, trips, again, out, profile_probability::likely());
-    set_back_argument(done, back, next);
-  } else {
-    end_with_test(strip_end, NE_EXPR, left_next, u64(0), again, out, profile_probability::unlikely());
-    set_back_argument(left, back, left_next);
-  }
-  for (unsigned i = 0; i < ahead_head.size(); i++)
-    set_back_argument(ahead_head[i], back, ahead_join[i]);
+  if (own.estimated)
+    make_edge(strip_end, again, EDGE_FALLTHRU)->probability = profile_probability::always();
+  else
+    end_with_test(strip_end, NE_EXPR, left_next, u64(0), again, single_succ(strip_end), profile_probability::very_unlikely());
+  set_back_argument(left, back, left_next);
 }
 
 void strip_miner::run() {
   bool second = own.test.bound_operand;
-  moving = second ? gimple_cond_lhs(own.test.condition) : gimple_cond_rhs(own.test.condition);
-  bounding = second ? gimple_cond_rhs(own.test.condition) : gimple_cond_lhs(own.test.condition);
-  records = make_records(facts, plan, number);
+  if (!own.estimated) {
+    moving = second ? gimple_cond_lhs(test) : gimple_cond_rhs(test);
+    bounding = second ? gimple_cond_rhs(test) : gimple_cond_lhs(test);
+  }
   make_blocks();
   edge back = make_edge(again, head, EDGE_FALLTHRU);
   back->probability = profile_probability::always();
-  test_entry();
+  measure_steps(test_entry());
   make_head();
   decide_strip();
   make_join();
   carry_values();
   set_bound();
-  promise_no_wrap();
   leave_strip();
 }
 
-void strip_mine(const nest_facts *facts, const pp_plan *plan, unsigned loop) {
-  strip_miner(facts, plan, loop).run();
+void cut_loop(const loop_records &records, const loop_values &values, const loop_facts &derived) {
+  strip_miner(records, values, derived).run();
 }
 
 void prepare_function() {
@@ -422,19 +366,17 @@ void prepare_function() {
   release_recorded_exits(cfun);
 }
 
+/* No pass of the loops' group comes after, so that nobody needs loop-closed form any more. */
 void repair_function() {
-  bool closed = loops_state_satisfies_p(LOOP_CLOSED_SSA);
   scev_reset_htab();
   free_numbers_of_iterations_estimates(cfun);
   calculate_dominance_info(CDI_DOMINATORS);
+  loops_state_clear(LOOP_CLOSED_SSA);
   loops_state_set(LOOPS_NEED_FIXUP);
   fix_loop_structure(NULL);
   record_loop_exits();
-  settle_slice_loops();
   mark_virtual_operands_for_renaming(cfun);
   update_ssa(TODO_update_ssa);
-  if (closed)
-    rewrite_into_loop_closed_ssa(NULL, TODO_update_ssa);
   scev_reset();
 }
 

@@ -2,47 +2,21 @@
 // The differences between the LLVM releases that the plugin supports, and the check that the host is the right one.
 #include "compat.h"
 
+#include "streams/host.h"
+
 #include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
-
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <dlfcn.h>
 
 using namespace llvm;
 
 namespace pageprefetch {
 
-// Every host exports the C interface; LLVMGetVersion exists from 16 on, and older hosts carry the number in the library's name.
-static int hostMajor() {
-  using GetVersion = void (*)(unsigned *, unsigned *, unsigned *);
-  if (auto Get = reinterpret_cast<GetVersion>(dlsym(RTLD_DEFAULT, "LLVMGetVersion"))) {
-    unsigned Major = 0, Minor = 0, Patch = 0;
-    Get(&Major, &Minor, &Patch);
-    return static_cast<int>(Major);
-  }
-  void *Known = dlsym(RTLD_DEFAULT, "LLVMCreateMessage");
-  Dl_info Info;
-  if (!Known || !dladdr(Known, &Info) || !Info.dli_fname)
-    return 0;
-  const char *Name = strrchr(Info.dli_fname, '/');
-  const char *Number = strstr(Name ? Name : Info.dli_fname, "libLLVM-");
-  return Number ? atoi(Number + strlen("libLLVM-")) : 0;
-}
-
-const char *hostMismatch() {
-  static char Message[400];
-  int Major = hostMajor();
-  if (!Major || Major == LLVM_VERSION_MAJOR)
-    return nullptr;
-  snprintf(Message, sizeof Message,
-           "pageprefetch: this plugin was built for LLVM %d, the compiler that loads it is LLVM %d: load "
-           "pageprefetch-llvm%d.so instead (to build it, install the package llvm-%d-dev), or compile with clang-%d",
-           LLVM_VERSION_MAJOR, Major, Major, Major, LLVM_VERSION_MAJOR);
-  return Message;
+void demandHost() {
+  pp_host_demand(PP_HOST_LLVM, LLVM_VERSION_MAJOR);
 }
 
 std::string compilerName() {
@@ -57,12 +31,44 @@ bool isUnsplitCoroutine(const Function &F) {
 #endif
 }
 
-bool safeToExpandAt(const SCEV *S, const Instruction *At, ScalarEvolution &SE, SCEVExpander &Expander) {
+#if LLVM_VERSION_MAJOR < 15
+namespace {
+
+// LLVM 14 takes every division by something other than a constant for one that may trap: those that do not, written as sums.
+class SafeDivisions : public SCEVRewriteVisitor<SafeDivisions> {
+public:
+  explicit SafeDivisions(ScalarEvolution &Evolution) : SCEVRewriteVisitor(Evolution) {}
+  const SCEV *visitUDivExpr(const SCEVUDivExpr *Division) {
+    bool Safe = SE.isKnownNonZero(Division->getRHS());
+    return Safe ? SE.getAddExpr(visit(Division->getLHS()), visit(Division->getRHS())) : Division;
+  }
+};
+
+} // namespace
+#endif
+
+bool safeToExpandAt(const SCEV *S, const Instruction *At, [[maybe_unused]] ScalarEvolution &SE,
+                    [[maybe_unused]] SCEVExpander &Expander) {
 #if LLVM_VERSION_MAJOR >= 15
   return Expander.isSafeToExpandAt(S, At);
 #else
-  return isSafeToExpandAt(S, At, SE);
+  return isSafeToExpandAt(SafeDivisions(SE).visit(S), At, SE);
 #endif
+}
+
+void dropDebugRecords([[maybe_unused]] Instruction &I) {
+#if LLVM_VERSION_MAJOR >= 19
+  I.dropDbgRecords();
+#endif
+}
+
+const Value *threadVariable(const Value *V) {
+#if LLVM_VERSION_MAJOR >= 15
+  auto *Address = dyn_cast<IntrinsicInst>(V);
+  if (Address && Address->getIntrinsicID() == Intrinsic::threadlocal_address)
+    return Address->getArgOperand(0);
+#endif
+  return V;
 }
 
 } // namespace pageprefetch

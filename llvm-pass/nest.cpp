@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// IR -> nest model: the loops of a nest with their trip counts, and every reference with its address as a function of the loops.
-#include "nest.h"
+// IR -> nest graph: the loops of a nest with their trip counts, its blocks, and every reference. Values are in value.cpp.
+#include "value.h"
 #include "compat.h"
 
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
-#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 
 using namespace llvm;
 
@@ -22,7 +21,7 @@ int Nest::numberOf(const Loop *L) const {
   for (size_t Number = 0; Number < Loops.size(); Number++)
     if (Loops[Number].L == L)
       return static_cast<int>(Number);
-  return -1;
+  return PP_NONE;
 }
 
 pp_place placeOf(const DebugLoc &Location, std::string &Storage) {
@@ -36,322 +35,365 @@ bool computableOnEntry(const SCEV *S, const Loop *L, Analyses &A) {
   return L->getLoopPreheader() && safeToExpandAt(S, L->getLoopPreheader()->getTerminator(), A.SE, A.Expander);
 }
 
-bool splitAffine(const SCEV *S, const Loop *L, Analyses &A, const SCEV *&Start, const SCEV *&Step) {
-  Start = S;
-  Step = nullptr;
-  if (auto *Walk = dyn_cast<SCEVAddRecExpr>(S)) {
-    if (Walk->getLoop() == L) {
-      if (!Walk->isAffine())
-        return false;
-      Start = Walk->getStart();
-      Step = Walk->getStepRecurrence(A.SE);
-    }
-  }
-  return A.SE.isLoopInvariant(Start, L) && computableOnEntry(Start, L, A) &&
-         (!Step || (A.SE.isLoopInvariant(Step, L) && computableOnEntry(Step, L, A)));
-}
-
 namespace {
 
-// Replaces what an inner loop changes by its value in that loop's first iteration.
-class FirstIteration : public SCEVRewriteVisitor<FirstIteration> {
-public:
-  FirstIteration(ScalarEvolution &Evolution, const Loop *Of) : SCEVRewriteVisitor(Evolution), Inner(Of) {}
-  const SCEV *visitAddRecExpr(const SCEVAddRecExpr *Walk) {
-    return Walk->getLoop() == Inner ? visit(Walk->getStart()) : Walk;
-  }
-  const SCEV *visitUnknown(const SCEVUnknown *Unknown) {
-    auto *Phi = dyn_cast<PHINode>(Unknown->getValue());
-    if (!Phi || Phi->getParent() != Inner->getHeader() || !Inner->getLoopPreheader())
-      return Unknown;
-    return SE.getSCEV(Phi->getIncomingValueForBlock(Inner->getLoopPreheader()));
-  }
-
-private:
-  const Loop *Inner;
-};
-
-// One access of memory, before its address is understood.
+// One access of memory.
 struct Access {
   Instruction *I;
   Value *Pointer;
   pp_access Kind;
-  uint64_t Bytes;
+  uint64_t Bytes; // 0: Length
+  Value *Length;
 };
 
 class NestBuilder {
 public:
-  NestBuilder(Nest &Made, Analyses &Known) : N(Made), A(Known) {}
-  void build(Loop *Outermost);
+  NestBuilder(Nest &Made, Loop *Around, Analyses &Known) : N(Made), Outermost(Around), A(Known), Values(Made, *Around, Known) {}
+  void build();
 
 private:
   void addLoop(Loop *L);
+  void addBlock(BasicBlock *Block);
+  int blockTo(const BasicBlock *Block) const;
+  void closeBlock(BasicBlock *Block);
+  void closeSwitch(SwitchInst *Switch, pp_nest_block Model);
   void collect(BasicBlock *Block);
   void collectCall(CallBase *Call);
-  bool canStrip(const Loop *L) const;
-  bool prefersFirstIteration(const Loop *Own, const SCEV *S);
-  void understand(const Access &Found);
-  bool understandIn(ModelReference &Reference, pp_nest_reference &Model, Loop *L);
-  void describeAffine(const ModelReference &Reference, pp_nest_reference &Model);
-  pp_stride strideOf(const SCEV *Step, const Loop *L);
-  void chooseBase(const ModelReference &Reference, pp_nest_reference &Model);
-  void describeIndexed(const ModelReference &Reference, pp_nest_reference &Model);
-  void finish();
+  void collectWalk(Instruction *I, Value *Pointer, pp_access Kind, Value *Length);
+  void addReference(const Access &Found);
 
-  struct Pending {
-    ModelReference Reference;
-    pp_nest_reference Model;
-    std::string File;
-  };
-  // A base number's first address; others that differ from it by a constant share the number.
-  struct Base {
-    const Loop *L;
-    const SCEV *Address;
-  };
   Nest &N;
+  Loop *Outermost;
   Analyses &A;
+  ValueBuilder Values;
   std::vector<Access> Accesses;
-  std::vector<Pending> Direct, Indexed;
-  std::vector<Base> Bases;
-  DenseMap<Instruction *, unsigned> NumberOfLoad;
+  DenseMap<const BasicBlock *, SmallVector<int, 2>> SwitchBlocks; // the graph's further blocks of a switch
 };
 
 } // namespace
 
-const SCEV *firstIteration(const SCEV *S, const Loop *Inner, ScalarEvolution &SE) {
-  return FirstIteration(SE, Inner).visit(S);
+// Whether a loop's header can run once more before an iteration: where it ends the loop, each strip ends there.
+static bool isRepeatable(const BasicBlock *Header) {
+  return none_of(*Header, [](const Instruction &I) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    return I.mayHaveSideEffects() || (Call && Call->isConvergent());
+  });
 }
 
-static const SCEV *findBackedges(Loop *L, Analyses &A) {
-  BasicBlock *Latch = L->getLoopLatch();
-  if (!Latch || !L->isLoopExiting(Latch))
+namespace {
+
+// Replaces what a loop reads again in each iteration by what was read before it.
+class OnEntry : public SCEVRewriteVisitor<OnEntry> {
+public:
+  OnEntry(const Loop *Of, Analyses &Known) : SCEVRewriteVisitor(Known.SE), L(Of), A(Known) {}
+  const SCEV *visitUnknown(const SCEVUnknown *Unknown) {
+    auto *Again = dyn_cast<LoadInst>(Unknown->getValue());
+    if (!Again || !L->contains(Again) || !Again->isSimple())
+      return Unknown;
+    for (User *Other : Again->getPointerOperand()->users()) {
+      auto *Before = dyn_cast<LoadInst>(Other);
+      if (Before && Before->isSimple() && Before->getFunction() == &A.F && Before->getType() == Again->getType() &&
+          A.DT.dominates(Before, L->getLoopPreheader()->getTerminator()))
+        return SE.getSCEV(Before);
+    }
+    return Unknown;
+  }
+
+private:
+  const Loop *L;
+  Analyses &A;
+};
+
+} // namespace
+
+// How often the loop stays where a walk is compared with a bound that only the loop's own stores could change.
+static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
+  auto *Compare = dyn_cast<ICmpInst>(Test->getCondition());
+  if (!Compare || !L->getLoopPreheader() || !A.SE.isSCEVable(Compare->getOperand(0)->getType()))
     return nullptr;
-  const SCEV *Backedges = A.SE.getExitCount(L, Latch);
-  if (isa<SCEVCouldNotCompute>(Backedges) || !Backedges->getType()->isIntegerTy() ||
-      Backedges->getType()->getIntegerBitWidth() > 64 || !computableOnEntry(Backedges, L, A))
-    return nullptr;
-  return Backedges;
+  Type *Long = Type::getInt64Ty(A.SE.getContext());
+  bool StaysWhenTrue = L->contains(Test->getSuccessor(0));
+  auto AsLong = [&](const SCEV *S) -> const SCEV * {
+    if (S->getType()->isPointerTy())
+      return A.SE.getPtrToIntExpr(S, Long);
+    return Compare->isUnsigned() ? A.SE.getTruncateOrZeroExtend(S, Long) : A.SE.getTruncateOrSignExtend(S, Long);
+  };
+  for (unsigned Side : {0, 1}) {
+    auto *Walk = dyn_cast<SCEVAddRecExpr>(A.SE.getSCEV(Compare->getOperand(Side)));
+    if (!Walk || Walk->getLoop() != L || !Walk->isAffine())
+      continue;
+    const SCEV *Step = Walk->getStepRecurrence(A.SE);
+    bool Down = A.SE.isKnownNegative(Step);
+    const SCEV *Bound = AsLong(OnEntry(L, A).visit(A.SE.getSCEV(Compare->getOperand(1 - Side)))),
+               *Start = AsLong(Walk->getStart());
+    if (isa<SCEVCouldNotCompute>(Bound) || isa<SCEVCouldNotCompute>(Start))
+      continue;
+    const SCEV *Way = Down ? A.SE.getMinusSCEV(Start, Bound) : A.SE.getMinusSCEV(Bound, Start), *One = A.SE.getOne(Long);
+    if (ICmpInst::isNonStrictPredicate(StaysWhenTrue ? Compare->getPredicate() : Compare->getInversePredicate()))
+      Way = A.SE.getAddExpr(Way, One);
+    const SCEV *Pace = A.SE.getSMaxExpr(A.SE.getTruncateOrSignExtend(Down ? A.SE.getNegativeSCEV(Step) : Step, Long), One);
+    Way = A.SE.getAddExpr(A.SE.getSMaxExpr(Way, A.SE.getZero(Long)), A.SE.getMinusSCEV(Pace, One));
+    const SCEV *Count = A.SE.getUDivExpr(Way, Pace);
+    if (A.SE.isLoopInvariant(Count, L) && computableOnEntry(Count, L, A))
+      return Count;
+  }
+  return nullptr;
+}
+
+// The count of an exit, or null.
+static const SCEV *countOf(Loop *L, BasicBlock *Exiting, Analyses &A) {
+  const SCEV *Count = A.SE.getExitCount(L, Exiting);
+  bool Known = !isa<SCEVCouldNotCompute>(Count) && Count->getType()->isIntegerTy() &&
+               Count->getType()->getIntegerBitWidth() <= 64 && computableOnEntry(Count, L, A);
+  return Known ? Count : nullptr;
+}
+
+LoopEnd findLoopEnd(Loop *L, Analyses &A) {
+  BasicBlock *Latch = L->getLoopLatch(), *Header = L->getHeader();
+  auto TestIn = [&](BasicBlock *Block) -> BranchInst * {
+    auto *Test = Block && L->isLoopExiting(Block) ? dyn_cast<BranchInst>(Block->getTerminator()) : nullptr;
+    return Test && Test->isConditional() ? Test : nullptr;
+  };
+  BranchInst *Last = TestIn(Latch), *First = isRepeatable(Header) ? TestIn(Header) : nullptr;
+  for (BranchInst *Test : {Last, First})
+    if (const SCEV *Count = Test ? countOf(L, Test->getParent(), A) : nullptr)
+      return {Test, Count, Test != Last, false};
+  SmallVector<BasicBlock *, 4> Exiting;
+  L->getExitingBlocks(Exiting);
+  for (BasicBlock *Block : Exiting)
+    if (const SCEV *Count = Last && A.DT.dominates(Block, Latch) ? countOf(L, Block, A) : nullptr)
+      return {Last, Count, false, true};
+  for (BranchInst *Test : {Last, First})
+    if (const SCEV *Count = Test ? estimate(L, Test, A) : nullptr)
+      return {Test, Count, Test != Last, true};
+  return LoopEnd();
+}
+
+// Iterations of an entry as an i64. A loop of 2^64 iterations gives 0 and is run in one piece.
+const SCEV *tripsOf(const Loop *L, const LoopEnd &End, ScalarEvolution &SE) {
+  Type *Long = Type::getInt64Ty(SE.getContext());
+  if (End.TestedFirst)
+    return SE.getNoopOrZeroExtend(End.Count, Long);
+  const SCEV *Narrow = SE.getAddExpr(End.Count, SE.getOne(End.Count->getType()));
+  if (Narrow->getType() == Long || SE.isLoopEntryGuardedByCond(L, ICmpInst::ICMP_NE, Narrow, SE.getZero(Narrow->getType())))
+    return SE.getNoopOrZeroExtend(Narrow, Long);
+  return SE.getAddExpr(SE.getNoopOrZeroExtend(End.Count, Long), SE.getOne(Long));
 }
 
 void NestBuilder::addLoop(Loop *L) {
-  ModelLoop Known{L, findBackedges(L, A), true, "", ""};
+  ModelLoop Known{L, findLoopEnd(L, A)};
   pp_nest_loop Model{};
   std::string File;
   Model.place = placeOf(L->getStartLoc(), File);
-  Model.parent = L->getParentLoop() ? N.numberOf(L->getParentLoop()) : -1;
-  Model.trip = Known.Backedges ? PP_TRIP_SYMBOLIC : PP_TRIP_UNKNOWN;
-  if (auto *Constant = dyn_cast_or_null<SCEVConstant>(Known.Backedges)) {
-    Model.trip_count = Constant->getValue()->getZExtValue() + 1;
+  Model.parent = L == Outermost ? PP_NONE : N.numberOf(L->getParentLoop());
+  Model.trip = Known.End.Count ? PP_TRIP_SYMBOLIC : PP_TRIP_UNKNOWN;
+  if (auto *Constant = dyn_cast_or_null<SCEVConstant>(Known.End.Count)) {
+    Model.trip_count = Constant->getValue()->getZExtValue() + !Known.End.TestedFirst;
     Model.trip = Model.trip_count ? PP_TRIP_CONSTANT : PP_TRIP_UNKNOWN;
   }
-  Loop *Parent = L->getParentLoop();
-  Model.trip_invariant =
-      Known.Backedges && Parent && A.SE.isLoopInvariant(Known.Backedges, Parent) && computableOnEntry(Known.Backedges, Parent, A);
-  Model.strip_obstacle = findStripObstacle(L, A);
-  Model.slice_obstacle = findSliceObstacle(L, A);
-  Known.SliceObstacle = Model.slice_obstacle ? Model.slice_obstacle : "";
-  Known.Strippable = !Model.strip_obstacle && Model.trip != PP_TRIP_UNKNOWN;
+  Model.certain = Known.End.Count && !Known.End.Beside &&
+                  all_of(L->blocks(), [](const BasicBlock *Block) { return isGuaranteedToTransferExecutionToSuccessor(Block); });
+  Model.strip_obstacle = findStripObstacle(L, A.SE);
   pp_nest_add_loop(N.Model.get(), &Model);
-  N.Loops.push_back(std::move(Known));
+  N.Loops.push_back(Known);
 }
 
-bool NestBuilder::canStrip(const Loop *L) const {
-  int Number = N.numberOf(L);
-  return Number >= 0 && N.Loops[Number].Strippable;
+// Switches become a chain of tests, each in a block of its own.
+enum { SwitchMaximum = 64 };
+
+void NestBuilder::addBlock(BasicBlock *Block) {
+  pp_nest_block Model{};
+  Model.loop = N.numberOf(A.LI.getLoopFor(Block));
+  Model.end = PP_END_UNKNOWN;
+  Model.condition = Model.next[0] = Model.next[1] = PP_NONE;
+  Values.Blocks[Block] = pp_nest_add_block(N.Model.get(), &Model);
+  auto *Switch = dyn_cast<SwitchInst>(Block->getTerminator());
+  if (!Switch || Switch->getNumCases() > SwitchMaximum)
+    return;
+  for (unsigned Case = 1; Case < Switch->getNumCases(); Case++)
+    SwitchBlocks[Block].push_back(pp_nest_add_block(N.Model.get(), &Model));
 }
 
-// Reads of library functions that walk memory from a pointer of the caller.
+int NestBuilder::blockTo(const BasicBlock *Block) const {
+  auto Found = Values.Blocks.find(Block);
+  return Found == Values.Blocks.end() ? static_cast<int>(PP_OUTSIDE) : Found->second;
+}
+
+void NestBuilder::closeSwitch(SwitchInst *Switch, pp_nest_block Model) {
+  const BasicBlock *Block = Switch->getParent();
+  int Number = Values.Blocks.lookup(Block);
+  auto Go = [&](unsigned Side, const BasicBlock *To) {
+    Model.next[Side] = blockTo(To);
+    Values.SwitchEdges[{Block, To}].push_back(Number);
+  };
+  unsigned Left = Switch->getNumCases();
+  Model.end = PP_END_BRANCH;
+  for (auto &Case : Switch->cases()) {
+    Model.condition = Values.equals(Number, Switch->getCondition(), Case.getCaseValue());
+    Go(0, Case.getCaseSuccessor());
+    if (--Left == 0)
+      Go(1, Switch->getDefaultDest());
+    else
+      Model.next[1] = SwitchBlocks[Block][Switch->getNumCases() - 1 - Left];
+    pp_nest_set_block(N.Model.get(), Number, &Model);
+    Number = Model.next[1];
+  }
+}
+
+// What an exception leaves for is no successor where it leaves the nest: as of a call that never returns, nothing is told of it.
+void NestBuilder::closeBlock(BasicBlock *Block) {
+  Instruction *End = Block->getTerminator();
+  pp_nest_block Model{};
+  Model.loop = N.numberOf(A.LI.getLoopFor(Block));
+  Model.condition = Model.next[0] = Model.next[1] = PP_NONE;
+  auto *Switch = dyn_cast<SwitchInst>(End);
+  if (Switch && Switch->getNumCases() && Switch->getNumCases() <= SwitchMaximum)
+    return closeSwitch(Switch, Model);
+  SmallVector<const BasicBlock *, 4> Next;
+  for (const BasicBlock *To : successors(Block))
+    if (!is_contained(Next, To) && !(isa<InvokeInst>(End) && To->isEHPad() && blockTo(To) == PP_OUTSIDE))
+      Next.push_back(To);
+  auto *Branch = dyn_cast<BranchInst>(End);
+  Model.end = Next.size() == 1 ? PP_END_GO : Branch ? PP_END_BRANCH : PP_END_UNKNOWN;
+  if (Model.end == PP_END_BRANCH)
+    Model.condition = Values.get(Branch->getCondition());
+  if (Model.end == PP_END_UNKNOWN) // those that lie in the nest first
+    stable_sort(Next, [&](const BasicBlock *One, const BasicBlock *Other) { return blockTo(One) >= 0 && blockTo(Other) < 0; });
+  for (unsigned Side = 0; Side < 2 && Side < Next.size(); Side++)
+    Model.next[Side] = blockTo(Next[Side]);
+  pp_nest_set_block(N.Model.get(), Values.Blocks.lookup(Block), &Model);
+}
+
+// A block operation. One of no bytes touches nothing.
+void NestBuilder::collectWalk(Instruction *I, Value *Pointer, pp_access Kind, Value *Length) {
+  auto *Constant = dyn_cast<ConstantInt>(Length);
+  if (!Constant)
+    Accesses.push_back({I, Pointer, Kind, 0, Length});
+  else if (!Constant->isZero())
+    Accesses.push_back({I, Pointer, Kind, Constant->getZExtValue(), nullptr});
+}
+
+// Library functions that walk memory from pointers of the caller. Where a string ends is not known ahead, where it begins is.
 void NestBuilder::collectCall(CallBase *Call) {
   LibFunc Function;
   if (!A.TLI.getLibFunc(*Call, Function) || !A.TLI.has(Function))
     return;
-  unsigned Pointers = 0, Length = 0;
+  auto Begin = [&](unsigned Number, pp_access Kind) {
+    Accesses.push_back({Call, Call->getArgOperand(Number), Kind, 1, nullptr});
+  };
   switch (Function) {
   case LibFunc_memcmp:
   case LibFunc_bcmp:
-    Length = 2;
-    Pointers = 2;
-    break;
+    for (unsigned Number : {0, 1})
+      collectWalk(Call, Call->getArgOperand(Number), PP_READ, Call->getArgOperand(2));
+    return;
+  case LibFunc_memcpy_chk:
+  case LibFunc_memmove_chk:
+  case LibFunc_memset_chk:
+    collectWalk(Call, Call->getArgOperand(0), PP_WRITE, Call->getArgOperand(2));
+    if (Function != LibFunc_memset_chk)
+      collectWalk(Call, Call->getArgOperand(1), PP_READ, Call->getArgOperand(2));
+    return;
+  case LibFunc_strcpy:
+  case LibFunc_stpcpy:
+  case LibFunc_strncpy:
+    Begin(0, PP_WRITE);
+    Begin(1, PP_READ);
+    return;
   case LibFunc_strcmp:
   case LibFunc_strncmp:
-    Pointers = 2;
-    break;
+    Begin(0, PP_READ);
+    Begin(1, PP_READ);
+    return;
   case LibFunc_memchr:
   case LibFunc_strlen:
   case LibFunc_strnlen:
   case LibFunc_strchr:
-    Pointers = 1;
-    break;
+  case LibFunc_strrchr:
+    Begin(0, PP_READ);
+    return;
   default:
     return;
   }
-  auto *Bytes = Length ? dyn_cast<ConstantInt>(Call->getArgOperand(Length)) : nullptr;
-  for (unsigned Number = 0; Number < Pointers; Number++)
-    Accesses.push_back({Call, Call->getArgOperand(Number), PP_READ, Bytes ? Bytes->getZExtValue() : 1});
 }
 
 void NestBuilder::collect(BasicBlock *Block) {
   for (Instruction &I : *Block) {
-    auto Bytes = [&](Type *T) { return A.DL.getTypeStoreSize(T).getKnownMinValue(); };
+    auto Add = [&](Value *Pointer, pp_access Kind, const Value *Accessed) {
+      uint64_t Bytes = A.DL.getTypeStoreSize(Accessed->getType()).getKnownMinValue();
+      if (Bytes)
+        Accesses.push_back({&I, Pointer, Kind, Bytes, nullptr});
+    };
     if (auto *Load = dyn_cast<LoadInst>(&I)) {
-      Accesses.push_back({&I, Load->getPointerOperand(), PP_READ, Bytes(Load->getType())});
+      Add(Load->getPointerOperand(), PP_READ, Load);
     } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
-      Accesses.push_back({&I, Store->getPointerOperand(), PP_WRITE, Bytes(Store->getValueOperand()->getType())});
+      Add(Store->getPointerOperand(), PP_WRITE, Store->getValueOperand());
     } else if (auto *Update = dyn_cast<AtomicRMWInst>(&I)) {
-      Accesses.push_back({&I, Update->getPointerOperand(), PP_WRITE, Bytes(Update->getValOperand()->getType())});
+      Add(Update->getPointerOperand(), PP_WRITE, Update->getValOperand());
+    } else if (auto *Exchange = dyn_cast<AtomicCmpXchgInst>(&I)) {
+      Add(Exchange->getPointerOperand(), PP_WRITE, Exchange->getNewValOperand());
     } else if (auto *Operation = dyn_cast<AnyMemIntrinsic>(&I)) {
-      auto *Length = dyn_cast<ConstantInt>(Operation->getLength());
-      uint64_t Walked = Length ? Length->getZExtValue() : 1;
-      Accesses.push_back({&I, Operation->getRawDest(), PP_WRITE, Walked});
+      collectWalk(&I, Operation->getRawDest(), PP_WRITE, Operation->getLength());
       if (auto *Copy = dyn_cast<AnyMemTransferInst>(&I))
-        Accesses.push_back({&I, Copy->getRawSource(), PP_READ, Walked});
+        collectWalk(&I, Copy->getRawSource(), PP_READ, Operation->getLength());
     } else if (auto *Call = dyn_cast<CallBase>(&I)) {
       collectCall(Call);
     }
   }
 }
 
-pp_stride NestBuilder::strideOf(const SCEV *Step, const Loop *L) {
-  if (!Step)
-    return {PP_STRIDE_CONSTANT, 0};
-  if (auto *Constant = dyn_cast<SCEVConstant>(Step))
-    return {PP_STRIDE_CONSTANT, Constant->getValue()->getSExtValue()};
-  return {PP_STRIDE_SYMBOLIC, 0};
-}
-
-void NestBuilder::describeAffine(const ModelReference &Reference, pp_nest_reference &Model) {
-  const SCEV *Start, *Step;
-  splitAffine(Reference.Address, Reference.L, A, Start, Step);
-  Model.stride[0] = strideOf(Step, Reference.L);
-  Loop *Parent = Reference.L->getParentLoop();
-  const SCEV *Outer, *OuterStep;
-  if (Parent && splitAffine(Start, Parent, A, Outer, OuterStep) && (!Step || A.SE.isLoopInvariant(Step, Parent)))
-    Model.stride[1] = strideOf(OuterStep, Parent);
-}
-
-void NestBuilder::chooseBase(const ModelReference &Reference, pp_nest_reference &Model) {
-  for (size_t Number = 0; Number < Bases.size(); Number++) {
-    const Base &B = Bases[Number];
-    if (B.L != Reference.L || B.Address->getType() != Reference.Address->getType() ||
-        A.SE.getPointerBase(B.Address) != A.SE.getPointerBase(Reference.Address))
-      continue;
-    if (auto *Apart = dyn_cast<SCEVConstant>(A.SE.getMinusSCEV(Reference.Address, B.Address))) {
-      Model.base = Number;
-      Model.offset = Apart->getValue()->getSExtValue();
-      return;
-    }
-  }
-  Model.base = Bases.size();
-  Model.offset = 0;
-  Bases.push_back({Reference.L, Reference.Address});
-}
-
-// NULL, or why an access is no stream whatever its address: each of its executions means something beyond memory's contents.
-static const char *findAccessObstacle(const Instruction *I) {
-  if (I->isVolatile())
+// NULL, or why an access must not be hinted whatever its address.
+static const char *findAccessObstacle(const Access &Found) {
+  if (Found.I->isVolatile())
     return "it is a volatile access";
-  return I->isAtomic() ? "it is an atomic access" : nullptr;
+  if (Found.Pointer->getType()->getPointerAddressSpace() != 0)
+    return "it is an access of another address space";
+  auto *Global = dyn_cast<GlobalValue>(threadVariable(getUnderlyingObject(Found.Pointer)));
+  return Global && Global->isThreadLocal() ? "it is a variable of a thread" : nullptr;
 }
 
-// Tries the address as a function of L; values of the inner loop between stand for its first iteration.
-bool NestBuilder::understandIn(ModelReference &Reference, pp_nest_reference &Model, Loop *L) {
-  Loop *Inner = L == Reference.Own ? nullptr : Reference.Own;
-  const SCEV *S = A.SE.getSCEV(Reference.Pointer), *Start, *Step;
-  if (Inner)
-    S = firstIteration(S, Inner, A.SE);
-  bool Affine = splitAffine(S, L, A, Start, Step);
-  Slice Found;
-  if (!Affine)
-    Found = findSlice(Reference.Pointer, L, Inner, A);
-  if (Reference.Obstacle.empty())
-    Reference.Obstacle = Found.Obstacle;
-  if (!Found.Obstacle.empty())
-    return false;
-  Reference.L = L;
-  Reference.Address = S;
-  Reference.Indexed = std::move(Found);
-  Reference.Obstacle.clear();
-  Model.address = Affine ? PP_ADDRESS_AFFINE : PP_ADDRESS_INDEXED;
-  return true;
+void NestBuilder::addReference(const Access &Found) {
+  pp_nest_reference Model{};
+  std::string File;
+  Model.place = placeOf(Found.I->getDebugLoc(), File);
+  Model.access = Found.Kind;
+  Model.block = Values.Blocks.lookup(Found.I->getParent());
+  Model.obstacle = findAccessObstacle(Found);
+  Model.address = Model.obstacle ? static_cast<int>(PP_NONE) : Values.get(Found.Pointer);
+  Model.load = Values.loadOf(Found.I);
+  Model.bytes = Found.Bytes;
+  Model.length = Found.Length ? Values.getLong(Found.Length) : static_cast<int>(PP_NONE);
+  pp_nest_add_reference(N.Model.get(), &Model);
+  N.References.push_back({Found.I, Found.Kind});
 }
 
-// An inner loop that may stop early or always stops soon, whose start the parent knows only through loads.
-bool NestBuilder::prefersFirstIteration(const Loop *Own, const SCEV *S) {
-  const SCEV *Start, *Step, *Outer, *OuterStep;
-  const Loop *Parent = Own->getParentLoop();
-  if (!splitAffine(S, Own, A, Start, Step) || splitAffine(Start, Parent, A, Outer, OuterStep))
-    return false;
-  const ModelLoop &Known = N.Loops[N.numberOf(Own)];
-  auto *Constant = dyn_cast<SCEVConstant>(Known.Backedges);
-  return !Own->getExitingBlock() || (Constant && Constant->getAPInt().ult(64));
-}
-
-void NestBuilder::understand(const Access &Found) {
-  Pending P{};
-  P.Reference = {Found.I, Found.Pointer, Found.Kind, Found.Bytes, A.LI.getLoopFor(Found.I->getParent()),
-                 nullptr, nullptr,       {},         ""};
-  ModelReference &Reference = P.Reference;
-  Loop *Own = Reference.L = Reference.Own, *Parent = Own->getParentLoop();
-  Reference.Address = A.SE.getSCEV(Found.Pointer);
-  P.Model.place = placeOf(Found.I->getDebugLoc(), P.File);
-  P.Model.access = Found.Kind;
-  P.Model.bytes = Found.Bytes;
-  P.Model.address = PP_ADDRESS_OPAQUE;
-  const char *Obstacle = findAccessObstacle(Found.I);
-  bool Opaque = Obstacle || !understandIn(Reference, P.Model, Own);
-  Opaque |= P.Model.address == PP_ADDRESS_INDEXED && !N.Loops[N.numberOf(Own)].SliceObstacle.empty();
-  if (Obstacle)
-    Reference.Obstacle = Obstacle;
-  else if (Parent && canStrip(Parent) && (Opaque || !canStrip(Own) || prefersFirstIteration(Own, Reference.Address)))
-    understandIn(Reference, P.Model, Parent);
-  P.Model.loop = N.numberOf(Reference.L);
-  P.Model.first_of_inner = Reference.firstOfInner();
-  BasicBlock *Latch = Reference.L->getLoopLatch();
-  P.Model.conditional = !Latch || !A.DT.dominates(Found.I->getParent(), Latch);
-  chooseBase(Reference, P.Model);
-  if (P.Model.address == PP_ADDRESS_AFFINE)
-    describeAffine(Reference, P.Model);
-  (P.Model.address == PP_ADDRESS_INDEXED ? Indexed : Direct).push_back(std::move(P));
-}
-
-void NestBuilder::describeIndexed(const ModelReference &Reference, pp_nest_reference &Model) {
-  Model.slice_instructions = Reference.Indexed.Instructions;
-  Model.index_depth = Reference.Indexed.Loads.empty() ? 0 : 1;
-  for (LoadInst *Load : Reference.Indexed.Loads)
-    Model.index[Model.index_count++] = NumberOfLoad.lookup(Load);
-}
-
-// Index loads are affine: with those first, every gather finds the numbers of its own.
-void NestBuilder::finish() {
-  for (auto *List : {&Direct, &Indexed})
-    for (Pending &P : *List) {
-      if (List == &Indexed)
-        describeIndexed(P.Reference, P.Model);
-      P.Model.place.file = P.File.c_str();
-      P.Model.obstacle = P.Model.address == PP_ADDRESS_OPAQUE ? P.Reference.Obstacle.c_str() : nullptr;
-      unsigned Number = pp_nest_add_reference(N.Model.get(), &P.Model);
-      if (isa<LoadInst>(P.Reference.I))
-        NumberOfLoad[P.Reference.I] = Number;
-      N.References.push_back(std::move(P.Reference));
-    }
-}
-
-void NestBuilder::build(Loop *Outermost) {
+void NestBuilder::build() {
   for (Loop *L : Outermost->getLoopsInPreorder())
     addLoop(L);
   for (BasicBlock *Block : Outermost->blocks())
+    addBlock(Block);
+  for (ModelLoop &Known : N.Loops)
+    pp_nest_set_header(N.Model.get(), N.numberOf(Known.L), Values.Blocks.lookup(Known.L->getHeader()));
+  for (BasicBlock *Block : Outermost->blocks()) {
+    closeBlock(Block);
     collect(Block);
+  }
+  erase_if(Accesses, [](const Access &Found) { return !Found.Pointer->getType()->isPointerTy(); });
+  for (const Access &Found : Accesses) {
+    Values.get(Found.Pointer);
+    if (Found.Length)
+      Values.getLong(Found.Length);
+  }
+  Values.closePhis(); // now it is settled which loads are values
   for (const Access &Found : Accesses)
-    if (Found.Pointer->getType()->isPointerTy() && Found.Pointer->getType()->getPointerAddressSpace() == 0)
-      understand(Found);
-  finish();
+    addReference(Found);
 }
 
 Nest describeNest(Loop *Outermost, Analyses &A) {
   Nest N;
   const Module *M = A.F.getParent();
   N.Model.reset(pp_nest_new(M->getSourceFileName().c_str(), A.F.getName().str().c_str()));
-  NestBuilder(N, A).build(Outermost);
+  NestBuilder(N, Outermost, A).build();
   return N;
 }
 

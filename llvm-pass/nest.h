@@ -1,27 +1,32 @@
 // SPDX-License-Identifier: MIT
-// IR -> nest model: what the plugin remembers of a loop nest beside the planner's own record of it, by the same numbers.
+// IR -> nest graph: what the plugin remembers of a loop nest beside the planner's own record of it, by the same numbers.
 #ifndef PAGEPREFETCH_NEST_H
 #define PAGEPREFETCH_NEST_H
 
-#include "slice.h"
-
+#include "streams/build.h"
 #include "streams/nest.h"
+#include "streams/plan.h"
 
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace llvm {
+class AAResults;
+class BasicBlock;
+class BranchInst;
 class DataLayout;
 class DebugLoc;
 class DominatorTree;
 class Function;
+class Instruction;
 class Loop;
 class LoopInfo;
 class SCEV;
 class SCEVExpander;
 class ScalarEvolution;
 class TargetLibraryInfo;
+class Value;
 } // namespace llvm
 
 namespace pageprefetch {
@@ -32,58 +37,68 @@ struct Analyses {
   llvm::LoopInfo &LI;
   llvm::DominatorTree &DT;
   llvm::ScalarEvolution &SE;
+  llvm::AAResults &AA;
   const llvm::TargetLibraryInfo &TLI;
   const llvm::DataLayout &DL;
   llvm::SCEVExpander &Expander;
 };
 
+// The test that ends a loop when nothing else leaves it.
+struct LoopEnd {
+  llvm::BranchInst *Test = nullptr;  // null: there is none whose count is computable on entry
+  const llvm::SCEV *Count = nullptr; // how often it stays in the loop
+  bool TestedFirst = false;          // it stands in the header: nothing of an iteration is done when it leaves
+  bool Beside = false; // the count is that of another exit, or for the bound on entry: only a counter can end strips
+};
+
 struct ModelLoop {
   llvm::Loop *L;
-  const llvm::SCEV *Backedges; // how often the latch goes back when nothing else leaves; null: not computable on entry
-  bool Strippable;
-  std::string StripObstacle, SliceObstacle;
+  LoopEnd End;
 };
 
 struct ModelReference {
   llvm::Instruction *I;
-  llvm::Value *Pointer;
   pp_access Kind;
-  uint64_t Bytes;
-  llvm::Loop *Own;           // the innermost loop around it
-  llvm::Loop *L;             // the loop of whose iterations the address is a function: Own, or its parent
-  const llvm::SCEV *Address; // as a function of L
-  Slice Indexed;             // of an indexed address
-  std::string Obstacle;
-  bool firstOfInner() const {
-    return L != Own;
-  }
+};
+
+struct ModelValue {
+  llvm::Value *V;      // null: a part of an address or of an operation that was expanded
+  pp_nest_value Model; // how such a part is computed
 };
 
 struct Nest {
   std::unique_ptr<pp_nest, void (*)(pp_nest *)> Model{nullptr, pp_nest_free};
   std::vector<ModelLoop> Loops;
   std::vector<ModelReference> References;
+  std::vector<ModelValue> Values;
   int numberOf(const llvm::Loop *L) const;
+};
+
+// A nest and its plan while its function is in hand.
+struct PlannedNest {
+  Nest Described;
+  std::unique_ptr<pp_plan, void (*)(pp_plan *)> Plan{nullptr, pp_plan_free};
 };
 
 // Describe the nest of an outermost loop.
 Nest describeNest(llvm::Loop *Outermost, Analyses &A);
 
-// The metadata string on every loop that the plugin has made or strip-mined.
+// The metadata string on every loop that the plugin has strip-mined.
 extern const char DoneMark[];
 
+LoopEnd findLoopEnd(llvm::Loop *L, Analyses &A);
+// Iterations of one entry, an i64.
+const llvm::SCEV *tripsOf(const llvm::Loop *L, const LoopEnd &End, llvm::ScalarEvolution &SE);
+
 // NULL, or why the loop can not be strip-mined; trip counts apart.
-const char *findStripObstacle(llvm::Loop *L, const Analyses &A);
-// NULL, or why an iteration below the trip count may not happen.
-const char *findSliceObstacle(llvm::Loop *L, Analyses &A);
+const char *findStripObstacle(llvm::Loop *L, llvm::ScalarEvolution &SE);
+
+// NULL, or why cutting loops could change the function's results: asked when its code is final.
+const char *findReorderObstacle(const llvm::Function &F);
 
 // A source place in the model's terms; the string lives as long as the module's metadata.
 pp_place placeOf(const llvm::DebugLoc &Location, std::string &Storage);
 
-// The loop's address part of an expression: affine in L (constant or invariant step) or invariant. Step is null for an invariant.
-bool splitAffine(const llvm::SCEV *S, const llvm::Loop *L, Analyses &A, const llvm::SCEV *&Start, const llvm::SCEV *&Step);
-// The same expression in the first iteration of an inner loop.
-const llvm::SCEV *firstIteration(const llvm::SCEV *S, const llvm::Loop *Inner, llvm::ScalarEvolution &SE);
 // Whether an expression can be computed on entry of the loop.
 bool computableOnEntry(const llvm::SCEV *S, const llvm::Loop *L, Analyses &A);
 

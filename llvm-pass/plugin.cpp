@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Registration with LLVM: options, the pass's place in the pipelines, remarks and the plan file.
-// What the pass does is in nest, slice, strip and emit.
+// What the passes do is in nest, value, mark and strip.
 #include "compat.h"
-#include "emit.h"
+#include "diagnose.h"
+#include "mark.h"
 #include "nest.h"
 
 #include "streams/options.h"
 #include "streams/plan.h"
 
+#include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
@@ -24,24 +26,19 @@
 #include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <unistd.h>
 
 using namespace llvm;
 using namespace pageprefetch;
 
-// Before any constructor that needs LLVM: in another release the first missing function would end in the loader's words, or in
-// none.
+// Before any constructor that needs LLVM: in another release, or in GCC, the first missing function would end in the loader's
+// words, or in a crash.
 __attribute__((constructor(101))) static void checkHost() {
-  const char *Message = hostMismatch();
-  if (!Message)
-    return;
-  fprintf(stderr, "error: %s\n", Message);
-  fflush(stderr);
-  _exit(1);
+  demandHost();
+  noteMissingPassPlugin();
 }
 
 // One prefix takes every key, so that the planner's own messages name unknown ones.
@@ -77,12 +74,12 @@ struct Settings {
 // The plan documents of the modules in work: several at once where a linker compiles in threads.
 class Documents {
 public:
-  void add(const Module &M, const PlannedNest &N) {
+  void add(const Module &M, const MarkedNest &N) {
     std::lock_guard<std::mutex> Hold(Lock);
     pp_plan_document *&Document = ByModule[&M];
     if (!Document)
       Document = pp_plan_document_new(M.getSourceFileName().c_str(), compilerName().c_str());
-    pp_plan_document_add(Document, N.Described.Model.get(), N.Plan.get());
+    pp_plan_document_add(Document, N.Model.get(), N.Plan.get());
   }
 
   // Writes a module's document; later modules of the process add their number to the file's name.
@@ -122,156 +119,202 @@ bool reportBadOptions(LLVMContext &Context) {
   return !Error.empty();
 }
 
-// Clang puts annotate() into llvm.global.annotations: {function, text, file, line, arguments}.
-bool isAnnotatedOff(const Function &F) {
-  const GlobalVariable *List = F.getParent()->getNamedGlobal("llvm.global.annotations");
-  const auto *Entries = List && List->hasInitializer() ? dyn_cast<ConstantArray>(List->getInitializer()) : nullptr;
-  if (!Entries)
-    return false;
-  for (const Use &Entry : Entries->operands()) {
-    const auto *Fields = dyn_cast<ConstantStruct>(Entry);
-    if (!Fields || Fields->getNumOperands() < 2 || Fields->getOperand(0)->stripPointerCasts() != &F)
-      continue;
-    const auto *Text = dyn_cast<GlobalVariable>(Fields->getOperand(1)->stripPointerCasts());
-    const auto *Data = Text && Text->hasInitializer() ? dyn_cast<ConstantDataSequential>(Text->getInitializer()) : nullptr;
-    if (Data && Data->isCString() && Data->getAsCString() == "pageprefetch_off")
-      return true;
-  }
-  return false;
-}
-
-// The runtime is for Linux; one compilation also makes code for other places, as OpenMP's and CUDA's devices.
-bool isOtherTarget(const Module &M) {
-  StringRef Triple = M.getTargetTriple();
-  return M.getDataLayout().getPointerSizeInBits() != 64 || (!Triple.empty() && !Triple.contains("-linux"));
-}
-
-bool isExcluded(const Function &F) {
-  bool Interrupt = F.getCallingConv() == CallingConv::X86_INTR;
-  return F.isDeclaration() || F.hasOptNone() || F.hasFnAttribute(Attribute::Naked) || Interrupt || isUnsplitCoroutine(F) ||
-         F.callsFunctionThatReturnsTwice() || isOtherTarget(*F.getParent()) || isAnnotatedOff(F);
-}
-
-class PagePrefetch : public PassInfoMixin<PagePrefetch> {
+// What LLVM knows of a function, canonicalised: the passes before ours may have left loops without preheaders, or values used
+// outside without a closing phi.
+class Known {
 public:
-  explicit PagePrefetch(bool Alone = false) : Alone(Alone) {}
-  PreservedAnalyses run(Function &F, FunctionAnalysisManager &AM);
+  Known(Function &F, FunctionAnalysisManager &AM)
+      : SE(AM.getResult<ScalarEvolutionAnalysis>(F)),
+        Expander(SE, F.getParent()->getDataLayout(), "pp"), A{F,
+                                                              AM.getResult<LoopAnalysis>(F),
+                                                              AM.getResult<DominatorTreeAnalysis>(F),
+                                                              SE,
+                                                              AM.getResult<AAManager>(F),
+                                                              AM.getResult<TargetLibraryAnalysis>(F),
+                                                              F.getParent()->getDataLayout(),
+                                                              Expander} {
+    auto &AC = AM.getResult<AssumptionAnalysis>(F);
+    for (Loop *L : A.LI)
+      Changed |= simplifyLoop(L, &A.DT, &A.LI, &SE, &AC, nullptr, false);
+    for (Loop *L : A.LI)
+      Changed |= formLCSSARecursively(*L, A.DT, &A.LI, &SE);
+  }
+  bool Changed = false;
 
 private:
-  bool canonicalize(Function &F, FunctionAnalysisManager &AM);
-  void remark(const PlannedNest &N, OptimizationRemarkEmitter &Remarks);
-  PlannedNest plan(Loop *Outermost, Analyses &A);
+  ScalarEvolution &SE;
+  SCEVExpander Expander;
 
-  bool Alone; // run by opt, where no later pass writes the plan
+public:
+  Analyses A;
 };
 
-} // namespace
-
-// The passes before ours may have left loops without preheaders, or values used outside without a closing phi.
-bool PagePrefetch::canonicalize(Function &F, FunctionAnalysisManager &AM) {
-  auto &LI = AM.getResult<LoopAnalysis>(F);
-  auto &DT = AM.getResult<DominatorTreeAnalysis>(F);
-  auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
-  auto &AC = AM.getResult<AssumptionAnalysis>(F);
-  bool Changed = false;
-  for (Loop *L : LI)
-    Changed |= simplifyLoop(L, &DT, &LI, &SE, &AC, nullptr, false);
-  for (Loop *L : LI)
-    Changed |= formLCSSARecursively(*L, DT, &LI, &SE);
-  return Changed;
+PlannedNest planNest(Loop *Outermost, Analyses &A) {
+  PlannedNest N;
+  N.Described = describeNest(Outermost, A);
+  N.Plan.reset(pp_plan_nest(N.Described.Model.get(), &Settings::get().Options));
+  return N;
 }
 
-void PagePrefetch::remark(const PlannedNest &N, OptimizationRemarkEmitter &Remarks) {
+// Before the vectoriser: plans the function's nests and marks what is planned.
+bool markFunction(Function &F, FunctionAnalysisManager &AM) {
+  const char *Reason = findFunctionObstacle(F);
+  bool Verbose = Settings::get().Options.verbose;
+  if (reportBadOptions(F.getContext()) || Reason || AM.getResult<LoopAnalysis>(F).empty()) {
+    if (Reason)
+      remarkFunction(F, AM.getResult<LoopAnalysis>(F), Reason, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose);
+    return false;
+  }
+  if (!ModuleMarks::of(*F.getParent()).Functions.insert(F.getName()).second)
+    return false; // the plugin is named twice
+  Known K(F, AM);
+  std::vector<PlannedNest> Planned;
+  for (Loop *L : K.A.LI)
+    Planned.push_back(planNest(L, K.A));
+  for (PlannedNest &N : Planned) {
+    remarkChunks(N, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose);
+    K.Changed |= markPlan(std::move(N), K.A);
+  }
+  return K.Changed;
+}
+
+// When the function is final but for this: cuts what became of the marked loops.
+bool cutFunction(Function &F, FunctionAnalysisManager &AM) {
+  if (findMarks(F).empty()) {
+    removeMarks(F); // ends whose beginning was never reached
+    return false;
+  }
+  Known K(F, AM);
+  cutMarked(K.A);
+  return true;
+}
+
+// Tells what a nest's references became.
+void remark(const MarkedNest &N, const Function &F) {
+  OptimizationRemarkEmitter Remarks(&F);
   char Text[512];
   for (unsigned Number = 0; Number < N.Plan->reference_count; Number++) {
-    const Instruction *I = N.Described.References[Number].I;
+    DiagnosticLocation Place = N.Places[Number] ? DiagnosticLocation(DebugLoc(N.Places[Number])) : DiagnosticLocation();
     int Stream = N.Plan->stream_of[Number];
     if (Stream >= 0 && N.Plan->streams[Stream].leader == Number) {
-      pp_plan_describe_stream(N.Described.Model.get(), N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
-      Remarks.emit([&] { return OptimizationRemark("pageprefetch", "Inserted", I) << StringRef(Text); });
+      pp_plan_describe_stream(N.Model.get(), N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
+      Remarks.emit([&] { return OptimizationRemark("pageprefetch", "Inserted", Place, &F.getEntryBlock()) << StringRef(Text); });
     } else if (Stream < 0) {
-      pp_plan_describe_declined(N.Described.Model.get(), N.Plan.get(), Number, Text, sizeof Text);
-      Remarks.emit([&] { return OptimizationRemarkMissed("pageprefetch", "NotHinted", I) << StringRef(Text); });
+      pp_plan_describe_declined(N.Model.get(), N.Plan.get(), Number, Text, sizeof Text);
+      Remarks.emit(
+          [&] { return OptimizationRemarkMissed("pageprefetch", "NotHinted", Place, &F.getEntryBlock()) << StringRef(Text); });
     } else {
       continue;
     }
     if (Settings::get().Options.verbose)
-      errs() << "pageprefetch: " << I->getFunction()->getName() << ": " << Text << "\n";
+      errs() << "pageprefetch: " << F.getName() << ": " << Text << "\n";
   }
 }
 
-PlannedNest PagePrefetch::plan(Loop *Outermost, Analyses &A) {
-  PlannedNest N;
-  N.Described = describeNest(Outermost, A);
-  N.Plan.reset(pp_plan_nest(N.Described.Model.get(), &Settings::get().Options));
-  for (unsigned Number = 0; Number < N.Plan->loop_count; Number++)
-    if (N.Plan->loops[Number].strip_mined)
-      if (const char *Reason = findEmitObstacle(N, static_cast<int>(Number), A))
-        pp_plan_withdraw_loop(N.Plan.get(), N.Described.Model.get(), static_cast<int>(Number), Reason);
-  return N;
+// The code is final: withdraws what no loop came of, tells the rest.
+void finishNests(Module &M) {
+  ModuleMarks &Marks = ModuleMarks::of(M);
+  for (MarkedNest &N : Marks.Nests) {
+    for (auto [Mark, Loop] : N.Loops)
+      if (!Marks.Loops[Mark].Cut)
+        pp_plan_withdraw_loop(N.Plan.get(), N.Model.get(), Loop, Marks.Loops[Mark].Reason);
+    if (const Function *F = M.getFunction(N.Function))
+      if (!F->isDeclaration())
+        remark(N, *F);
+    ThePlans.add(M, N);
+  }
+  removeMarkFunctions(M);
+  ModuleMarks::forget(M);
 }
 
-PreservedAnalyses PagePrefetch::run(Function &F, FunctionAnalysisManager &AM) {
-  if (reportBadOptions(F.getContext()) || isExcluded(F) || AM.getResult<LoopAnalysis>(F).empty()) {
-    if (Alone)
-      ThePlans.write(*F.getParent(), false);
-    return PreservedAnalyses::all();
+struct MarkLoops : PassInfoMixin<MarkLoops> {
+  PreservedAnalyses run(Function &F, FunctionAnalysisManager &AM) {
+    return markFunction(F, AM) ? PreservedAnalyses::none() : PreservedAnalyses::all();
   }
-  bool Changed = canonicalize(F, AM);
-  auto &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
-  auto &LI = AM.getResult<LoopAnalysis>(F);
-  SCEVExpander Expander(SE, F.getParent()->getDataLayout(), "pp");
-  Analyses A{F,
-             LI,
-             AM.getResult<DominatorTreeAnalysis>(F),
-             SE,
-             AM.getResult<TargetLibraryAnalysis>(F),
-             F.getParent()->getDataLayout(),
-             Expander};
-  auto &Remarks = AM.getResult<OptimizationRemarkEmitterAnalysis>(F);
-  std::vector<PlannedNest> Nests;
-  for (Loop *L : LI) {
-    Nests.push_back(plan(L, A));
-    remark(Nests.back(), Remarks);
-    ThePlans.add(*F.getParent(), Nests.back());
-  }
-  Changed |= emitPlans(Nests, A);
-  if (Alone)
+};
+
+// Both steps at once: run by opt, where no later pass of ours writes the plan.
+struct MarkAndCut : PassInfoMixin<MarkAndCut> {
+  PreservedAnalyses run(Function &F, FunctionAnalysisManager &AM) {
+    bool Changed = markFunction(F, AM);
+    if (Changed) {
+      AM.invalidate(F, PreservedAnalyses::none());
+      cutFunction(F, AM);
+    }
+    finishNests(*F.getParent());
     ThePlans.write(*F.getParent(), false);
-  return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
-}
+    return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
+  }
+};
+
+} // namespace
 
 namespace {
 
-// First in every pipeline: bad options fail the compilation even of a module without functions.
-struct CheckOptions : PassInfoMixin<CheckOptions> {
+// First in every pipeline: bad options fail the compilation even of a module without functions. A module that was given up may
+// have left its marks under the same address.
+struct CheckModule : PassInfoMixin<CheckModule> {
+  explicit CheckModule(OptimizationLevel Level) : Optimised(Level != OptimizationLevel::O0) {}
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
-    reportBadOptions(M.getContext());
+    ModuleMarks::forget(M);
+    if (!reportBadOptions(M.getContext()))
+      noteUnhinted(M, Optimised);
+    return PreservedAnalyses::all();
+  }
+
+private:
+  bool Optimised;
+};
+
+struct NotePreLink : PassInfoMixin<NotePreLink> {
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    notePreLink(M);
     return PreservedAnalyses::all();
   }
 };
 
-// Last: the module's plan is complete.
-struct WritePlan : PassInfoMixin<WritePlan> {
-  PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+// Last: cuts the marked loops and completes the module's plan. Required: passes that are left out to find a compiler's fault must
+// not leave marks behind.
+struct CutLoops : PassInfoMixin<CutLoops> {
+  static bool isRequired() {
+    return true;
+  }
+  PreservedAnalyses run(Module &M, ModuleAnalysisManager &AM) {
+    auto &Functions = AM.getResult<FunctionAnalysisManagerModuleProxy>(M).getManager();
+    bool Changed = hasMarks(M);
+    if (Changed)
+      for (Function &F : M)
+        if (!F.isDeclaration() && cutFunction(F, Functions))
+          Functions.invalidate(F, PreservedAnalyses::none());
+    finishNests(M);
     ThePlans.write(M, true);
-    return PreservedAnalyses::all();
+    return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
   }
 };
 
 } // namespace
 
 static void registerPasses(PassBuilder &Builder) {
-  Builder.registerPipelineStartEPCallback([](ModulePassManager &MPM, auto...) { MPM.addPass(CheckOptions()); });
-  Builder.registerVectorizerStartEPCallback([](FunctionPassManager &FPM, OptimizationLevel Level) {
-    if (Level != OptimizationLevel::O0)
-      FPM.addPass(PagePrefetch());
+  // ThinLTO's pre-link pipeline has no vectoriser: the post-link one has, if the linker loads the plugin.
+  auto Placed = std::make_shared<bool>(false);
+  Builder.registerPipelineStartEPCallback([Placed](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
+    MPM.addPass(CheckModule(Level));
+    *Placed = Level == OptimizationLevel::O0;
   });
-  Builder.registerOptimizerLastEPCallback([](ModulePassManager &MPM, auto...) { MPM.addPass(WritePlan()); });
+  Builder.registerVectorizerStartEPCallback([Placed](FunctionPassManager &FPM, OptimizationLevel Level) {
+    if (Level != OptimizationLevel::O0)
+      FPM.addPass(MarkLoops());
+    *Placed = true;
+  });
+  Builder.registerOptimizerLastEPCallback([Placed](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
+    if (!*Placed && Level != OptimizationLevel::O0)
+      MPM.addPass(NotePreLink());
+    MPM.addPass(CutLoops());
+  });
   Builder.registerPipelineParsingCallback([](StringRef Name, FunctionPassManager &FPM, ArrayRef<PassBuilder::PipelineElement>) {
     if (Name != "pageprefetch")
       return false;
-    FPM.addPass(PagePrefetch(true));
+    FPM.addPass(MarkAndCut());
     return true;
   });
 }

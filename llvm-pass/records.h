@@ -6,7 +6,7 @@
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/Instructions.h"
 
-#include "streams/nest.h"
+#include "pageprefetch_program.h"
 
 #include <string>
 #include <vector>
@@ -25,19 +25,28 @@ struct SiteRecord {
   uint32_t Line, Column;
 };
 
+// A program of a plan, which it outlives.
+struct ProgramRecord {
+  ProgramRecord() = default;
+  explicit ProgramRecord(const pp_program &Planned)
+      : Head(Planned), Instructions(Planned.instructions, Planned.instructions + Planned.instruction_count) {}
+  pp_program Head{};
+  std::vector<pp_instruction> Instructions; // none: there is no such program
+};
+
 struct LoopRecord {
-  uint32_t Flags;
-  uint64_t Strip;
+  uint64_t Least, Usual, Strip;
+  unsigned EnvironmentCount;
   std::string File, Function;
   uint32_t Line, Column;
   std::vector<SiteRecord> Sites;
+  ProgramRecord Walks, Slices;
 };
 
-// Constants for one loop: all of them are i8 pointers.
+// Constants for one loop.
 struct LoopConstants {
-  llvm::Constant *Loop;
-  llvm::Constant *State; // a pointer to i32
-  std::vector<llvm::Constant *> Sites;
+  llvm::Constant *Loop = nullptr;  // a pointer to i8
+  llvm::Constant *Least = nullptr; // a pointer to i64
 };
 
 class Records {
@@ -45,16 +54,13 @@ public:
   explicit Records(llvm::Module &Unit) : M(Unit) {}
   LoopConstants add(const LoopRecord &Record);
   llvm::PointerType *pointer() const;
-  llvm::FunctionCallee strip();       // i64 (loop, done, trips)
-  llvm::FunctionCallee affine();      // i64 (site, base, stride, span, done, trips, ahead)
-  llvm::FunctionCallee gatherBegin(); // i64 (site, done, trips, ahead)
-  llvm::FunctionCallee gatherBatch(); // pointer ()
-  llvm::FunctionCallee gatherEnd();   // void (site, batch, count)
+  llvm::FunctionCallee strip(); // i64 (loop, done, trips, ...)
 
 private:
-  llvm::FunctionCallee declare(const char *Name, llvm::Type *Result, llvm::ArrayRef<llvm::Type *> Arguments);
   llvm::Constant *string(const std::string &Text);
+  llvm::Constant *file(const std::string &Known);
   llvm::Constant *site(llvm::StructType *Type, const SiteRecord &Record);
+  llvm::Constant *program(const ProgramRecord &Record);
   llvm::Constant *asPointer(llvm::Constant *Value) const;
   llvm::Module &M;
 };

@@ -36,6 +36,10 @@ plugin, plugin_flags, option_form = plugin_load(family, major)
 others = [plugin_load(family, other) for other in ("11", "12", "14", "15", "16", "19") if other != major]
 others = [words for path, words, _ in others if os.path.exists(path)]
 
+# A plugin of the other compiler, which must name the right one.
+foreign = [plugin_load(*other)[0] for other in (("gcc", "12"), ("gcc", "11"), ("clang", "14"), ("clang", "16"), ("clang", "19")) if other[0] != family]
+foreign = [path for path in foreign if os.path.exists(path)]
+
 runtime_dir = os.path.join(build, "runtime")
 support = os.path.join(source, "test", "support")
 support_build = os.path.join(build, "test", "support")
@@ -53,11 +57,21 @@ toolchain = {
     "library": os.path.join(runtime_dir, "libpageprefetch.so"),
     "static_library": os.path.join(runtime_dir, "libpageprefetch.a"),
     "torture": os.path.join(support_build, "libpp-torture.so"),
+    "oracle": os.path.join(support_build, "libpp-oracle.a"),
 }
 os.makedirs(config.test_exec_root, exist_ok=True)
 toolchain_file = os.path.join(config.test_exec_root, "toolchain.json")
 with open(toolchain_file, "w") as stream:
     json.dump(toolchain, stream, indent=1)
+
+# The two that must agree: found by the other's suite.
+other_toolchain = os.path.join(os.path.dirname(config.test_exec_root), "gcc-12", "toolchain.json")
+
+# What an earlier run has left must not pass for this one's.
+for directory, _, files in os.walk(config.test_exec_root):
+    for name in files:
+        if ".tmp" in name and name.endswith(".json"):
+            os.remove(os.path.join(directory, name))
 
 # A compiler without its plugin, and every test of a missing runtime, is skipped with its reason by REQUIRES.
 features = config.available_features
@@ -73,6 +87,8 @@ if os.path.exists(toolchain["library"]):
     features.add("runtime")
 if others:
     features.add("other_plugin")
+if foreign:
+    features.add("foreign_plugin")
 if os.path.exists(os.path.join(support_build, "sandbox")):
     features.add("seccomp")
 if os.path.exists(os.path.join(support_build, "libpp-played-vdso.so")):
@@ -81,15 +97,41 @@ if os.path.exists(os.path.join(support_build, "libpp-played-vdso.so")):
 cli = os.path.join(runtime_dir, "pageprefetch")
 if os.path.exists(cli) and "vdso             does not work" in subprocess.run([cli, "doctor"], stdout=subprocess.PIPE, universal_newlines=True).stdout:
     features.add("stock_kernel")
+# The suite that compares the two needs the other's compiler; the others leave the comparison to it.
+if config.name != "clang-19" or (os.path.exists(other_toolchain) and os.path.exists(plugin_load("gcc", "12")[0])):
+    features.add("parity")
 if family == "gcc":
     features.add("lto")
 if os.geteuid() == 0:
     features.add("root")
+
+
+def lacks_privileges():
+    """Why programs with raised privileges can not be tested here; None where they can."""
+    if os.geteuid() != 0:
+        return "only root makes programs with raised privileges"
+    if os.statvfs(config.test_exec_root).f_flag & os.ST_NOSUID:
+        return "%s is mounted nosuid" % config.test_exec_root
+    folder = os.path.realpath(config.test_exec_root)
+    while folder != "/":
+        if not os.stat(folder).st_mode & 0o001:
+            return "other users can not enter %s" % folder
+        folder = os.path.dirname(folder)
+    return None
+
+
+if lacks_privileges():
+    lit_config.note("%s: runtime/privileged.test skipped: %s" % (config.name, lacks_privileges()))
+else:
+    features.add("privileged")
 # A linker reads the bitcode of its own LLVM and of older ones.
 linkers = [other for other in (major, "14", "15", "16", "19") if int(other) >= int(major)]
 linkers = [other for other in linkers if os.path.exists("/usr/lib/llvm-%s/bin/ld.lld" % other)]
 if family == "clang" and linkers:
     features.update(["lld", "lto"])
+    # The plugin goes into the linker of its own LLVM; 14's takes none.
+    if linkers[0] == major and int(major) >= 15:
+        features.add("own_lld")
 
 # libomp of any LLVM serves every clang's outlined code.
 openmp_flags = []
@@ -115,14 +157,22 @@ for name, value in [
     (r"%pp_option\(([a-z_-]+)=([^)]*)\)", option_text),
     ("%planned", script("plan_text.py")),
     ("%same", script("same.py")),
+    ("%streams", script("streams.py")),
+    ("%both_streams", script("streams.py") + " --toolchain " + shlex.quote(other_toolchain)),
+    ("%floats", script("same_floats.py")),
     ("%identical", script("identical.py")),
     ("%innermost", script("innermost.py")),
     ("%vectorised", script("vectorised.py")),
+    ("%cc_path", commands["cc"]),
+    ("%cxx_path", commands["cxx"]),
+    ("%thinlto_linker", "-fuse-ld=lld-%s" % major if family == "clang" and int(major) >= 15 and major in linkers else ""),
     ("%cc", "timeout 120 " + commands["cc"]),
     ("%cxx", "timeout 120 " + commands["cxx"]),
     ("%fc", "timeout 120 " + (commands["fc"] or "no-fortran-compiler")),
     ("%plugin_file", plugin),
     ("%oldest_other_plugin", joined(others[0]) if others else ""),
+    ("%foreign_plugin", foreign[0] if foreign else ""),
+    ("%loaded_foreign", ("-fplugin=" if family == "gcc" else "-fpass-plugin=") + (foreign[-1] if foreign else "")),
     ("%newest_other_plugin", joined(others[-1]) if others else ""),
     ("%opt", "/usr/lib/llvm-%s/bin/opt" % major),
     ("%plugin", joined(plugin_flags)),
@@ -140,14 +190,19 @@ for name, value in [
     ("%cli", cli),
     ("%stats", joined([sys.executable, os.path.join(support, "stats_text.py")])),
     ("%openmp", joined(openmp_flags)),
+    ("%missed_remarks", "-fopt-info-loop-missed" if family == "gcc" else "-Rpass-missed=pageprefetch"),
+    ("%smallest", "-Os" if config.pageprefetch_compiler == "gcc-11" else "-Oz"),
+    ("%line_tables", "" if family == "gcc" else "-gline-tables-only"),
     ("%prefix", "GCC" if family == "gcc" else "LLVM"),
     ("%filecheck", os.path.join(config.pageprefetch_tools, "FileCheck")),
     ("%not", os.path.join(config.pageprefetch_tools, "not")),
     ("%count", os.path.join(config.pageprefetch_tools, "count")),
+    ("%family%major", family + major),
     ("%compiler_name", config.pageprefetch_compiler),
     ("%outcome", joined([sys.executable, "-B", os.path.join(support, "outcome.py")])),
     ("%python", sys.executable),
     ("%support", support),
+    ("%source", source),
     ("%build", build),
 ]:
     config.substitutions.append((name + (r"\b" if name[-1].isalpha() else ""), value))

@@ -1,25 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* pageprefetch config: the flags that a compiler or linker needs, from the places where the plugins and the library really are.
- * The build tree and an installed tree are both understood. */
+/* pageprefetch config: the flags that a compiler or linker needs. The compiler itself is asked what it is, and tries the plugin
+ * once before its flag is printed: what is printed works. */
 #include "cli.h"
 
 #include <argp.h>
-#include <stdbool.h>
 #include <errno.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { MOST_WORDS = 16, MOST_OPTIONS = 16 };
+
 struct request {
   const char *compiler;
-  bool libs;
+  bool libs, archive;
+  const char *options[MOST_OPTIONS];
+  unsigned option_count;
 };
 
 static const struct argp_option options[] = {
-    {"cflags", 'c', "COMPILER", 0, "flags that load the plugin: gcc, gcc-N, clang or clang-N", 0},
-    {"libs", 'l', NULL, 0, "flags that link the runtime", 0},
+    {"cflags", 'c', "COMPILER", 0,
+     "flags that load the plugin; COMPILER as you call it: gcc, g++-12, cc, /opt/llvm/bin/clang, ...", 0},
+    {"option", 'o', "KEY=VALUE", 0, "with --cflags: an option of the plugin as well; may be repeated", 0},
+    {"libs", 'l', NULL, 0, "flags that link the runtime, also with -static", 0},
+    {"static", 's', NULL, 0, "with --libs: the runtime's archive, so that the program needs no library when it runs", 0},
     {0},
 };
 
@@ -32,109 +38,255 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   case 'l':
     request->libs = true;
     return 0;
+  case 's':
+    request->archive = true;
+    return 0;
+  case 'o':
+    if (!strchr(argument, '=') || strpbrk(argument, " \t\n'\"\\$`*?"))
+      argp_error(state, "--option %s: give KEY=VALUE without blanks, quotes or wildcards: a shell would take them apart",
+                 argument);
+    if (request->option_count == MOST_OPTIONS)
+      argp_error(state, "more than %d times --option", MOST_OPTIONS);
+    request->options[request->option_count++] = argument;
+    return 0;
   case ARGP_KEY_ARG:
     argp_error(state, "unexpected '%s'", argument);
     return EINVAL;
   case ARGP_KEY_END:
     if (!request->compiler && !request->libs)
       argp_error(state, "give --cflags COMPILER or --libs");
+    if (request->option_count && !request->compiler)
+      argp_error(state, "--option belongs to --cflags COMPILER");
+    if (request->archive && !request->libs)
+      argp_error(state, "--static belongs to --libs");
     return 0;
   default:
     return ARGP_ERR_UNKNOWN;
   }
 }
 
-/* The folder of this program into `folder`. */
-static bool own_folder(char *folder, size_t size) {
-  ssize_t length = readlink("/proc/self/exe", folder, size - 1);
-  if (length <= 0)
+/* A compiler as the user calls it, and what it said of itself. */
+struct compiler {
+  const char *given;
+  char words[512];           /* the command, one string a word */
+  char *command[MOST_WORDS]; /* and the words */
+  unsigned command_count;
+  bool gcc;
+  unsigned major;
+  char version[32];
+};
+
+/* The command with `count` more words, run. */
+static int ask(const struct compiler *compiler, char *const *more, unsigned count, char *text, size_t size) {
+  char *argv[MOST_WORDS + 8 + 2 * MOST_OPTIONS + 1];
+  memcpy(argv, compiler->command, compiler->command_count * sizeof *argv);
+  memcpy(argv + compiler->command_count, more, count * sizeof *argv);
+  argv[compiler->command_count + count] = NULL;
+  return cli_capture(argv, NULL, text, size);
+}
+
+/* Splits "ccache gcc-12" as $CC would be; a file of that whole name is one word. */
+static bool split(struct compiler *compiler) {
+  if (strlen(compiler->given) >= sizeof compiler->words)
     return false;
-  folder[length] = 0;
-  *strrchr(folder, '/') = 0;
+  strcpy(compiler->words, compiler->given);
+  if (access(compiler->given, X_OK) == 0) {
+    compiler->command[compiler->command_count++] = compiler->words;
+    return true;
+  }
+  for (char *rest = NULL, *word = strtok_r(compiler->words, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest)) {
+    if (compiler->command_count == MOST_WORDS)
+      return false;
+    compiler->command[compiler->command_count++] = word;
+  }
+  return compiler->command_count > 0;
+}
+
+static void cut_line(char *text) {
+  text[strcspn(text, "\n")] = 0;
+}
+
+/* Fills family and version, or says why it can not. */
+static bool identify(struct compiler *compiler) {
+  char text[4096];
+  if (!split(compiler)) {
+    fprintf(stderr, "pageprefetch: config: '%s' is no compiler's name: give it as you call it, as gcc or /usr/bin/clang-14\n",
+            compiler->given);
+    return false;
+  }
+  int status = ask(compiler, (char *[]){"--version"}, 1, text, sizeof text);
+  if (status < 0 || status == 127) {
+    fprintf(stderr,
+            "pageprefetch: config: cannot start '%s': %s: give an installed compiler as you call it, as gcc or clang-14\n",
+            compiler->given, status < 0 ? strerror(errno) : "no such program");
+    return false;
+  }
+  const char *clang = strstr(text, "clang version ");
+  compiler->gcc = !clang && strstr(text, "Free Software Foundation");
+  if (clang)
+    snprintf(compiler->version, sizeof compiler->version, "%.*s", (int)strcspn(clang + 14, " \n-"), clang + 14);
+  else if (compiler->gcc) {
+    char version[4096];
+    if (ask(compiler, (char *[]){"-dumpfullversion", "-dumpversion"}, 2, version, sizeof version) == 0)
+      snprintf(compiler->version, sizeof compiler->version, "%.*s", (int)strcspn(version, "\n"), version);
+  }
+  compiler->major = (unsigned)strtoul(compiler->version, NULL, 10);
+  if (status || !compiler->major || strstr(text, "Apple ")) {
+    cut_line(text);
+    fprintf(stderr, "pageprefetch: config: '%s' is neither GCC nor Clang; it says: %s\n", compiler->given, text);
+    return false;
+  }
+
+  status = ask(compiler, (char *[]){"-dumpmachine"}, 1, text, sizeof text);
+  cut_line(text);
+  if (status == 0 && (strncmp(text, "x86_64", 6) || !strstr(text, "linux") || strstr(text, "x32"))) {
+    fprintf(stderr, "pageprefetch: config: '%s' compiles for %s: hints are for 64-bit x86-64 Linux only\n", compiler->given,
+            text);
+    return false;
+  }
   return true;
 }
 
-/* The first of the places, relative to `folder`, that can be read, as an absolute path; NULL when there is none. */
-static char *find(const char *folder, const char *const *places, const char *version) {
-  for (; *places; places++) {
-    char pattern[PATH_MAX], path[PATH_MAX + 64];
-    snprintf(pattern, sizeof pattern, *places, version);
-    snprintf(path, sizeof path, "%s/%s", folder, pattern);
-    char *found = realpath(path, NULL);
-    if (found)
-      return found;
+static bool is_known(unsigned major, const char *versions) {
+  for (const char *at = versions; *at; at += strspn(at, ", ")) {
+    char *end;
+    if (strtoul(at, &end, 10) == major)
+      return true;
+    at = end;
   }
-  return NULL;
+  return false;
 }
 
-/* The default version of an unversioned compiler name, or what stands behind the dash. */
-static bool version_of(const char *compiler, const char *name, char *version, size_t size) {
-  size_t length = strlen(name);
-  if (strncmp(compiler, name, length) || (compiler[length] && compiler[length] != '-'))
-    return false;
-  if (compiler[length]) {
-    snprintf(version, size, "%s", compiler + length + 1);
-    return strspn(version, "0123456789") == strlen(version) && *version;
-  }
-  char command[64];
-  snprintf(command, sizeof command, "%s -dumpversion", name);
-  FILE *output = popen(command, "re");
-  bool read = output && fgets(version, (int)size, output);
-  if (output)
-    pclose(output);
-  version[read ? strcspn(version, ".\n") : 0] = 0;
-  return *version;
+/* Whether the headers that the plugin is built with are there. Compilers know where their own are. */
+static bool has_headers(const struct compiler *compiler) {
+  char text[4096], path[4096 + 64];
+  int status = ask(compiler, (char *[]){compiler->gcc ? "-print-file-name=plugin" : "-print-resource-dir"}, 1, text, sizeof text);
+  cut_line(text);
+  snprintf(path, sizeof path, compiler->gcc ? "%s/include/gcc-plugin.h" : "%s/../../../include/llvm/Passes/PassPlugin.h", text);
+  return status == 0 && access(path, R_OK) == 0;
 }
 
-static int print_cflags(const char *compiler, const char *folder) {
-  static const char *const gcc_places[] = {"../gcc-plugin/%s/pageprefetch.so", "../lib/pageprefetch/gcc-%s/pageprefetch.so",
-                                           "../lib/x86_64-linux-gnu/pageprefetch/gcc-%s/pageprefetch.so", NULL};
-  static const char *const llvm_places[] = {"../llvm-pass/pageprefetch-llvm%s.so", "../lib/pageprefetch/pageprefetch-llvm%s.so",
-                                            "../lib/x86_64-linux-gnu/pageprefetch/pageprefetch-llvm%s.so", NULL};
-  char version[32];
-  bool gcc = version_of(compiler, "gcc", version, sizeof version);
-  if (!gcc && !version_of(compiler, "clang", version, sizeof version)) {
-    fprintf(stderr, "pageprefetch: config: '%s' is not a known or installed compiler: give gcc, gcc-N, clang or clang-N\n",
-            compiler);
+static void tell_missing(const struct compiler *compiler) {
+  const char *family = compiler->gcc ? "GCC" : "Clang", *versions = compiler->gcc ? PP_GCC_VERSIONS : PP_LLVM_VERSIONS;
+  if (!is_known(compiler->major, versions))
+    fprintf(stderr,
+            "pageprefetch: config: no plugin for '%s', which is %s %s: this PagePrefetch supports GCC %s and Clang %s; use one "
+            "of these\n",
+            compiler->given, family, compiler->version, PP_GCC_VERSIONS, PP_LLVM_VERSIONS);
+  else if (has_headers(compiler))
+    fprintf(
+        stderr,
+        "pageprefetch: config: no plugin for '%s', which is %s %s: its plugin headers are installed, but it was not built; build "
+        "PagePrefetch again (./dev build; for a compiler that is not found, cmake -D%s=COMMAND)\n",
+        compiler->given, family, compiler->version, compiler->gcc ? "PAGEPREFETCH_GCC" : "PAGEPREFETCH_LLVM_CONFIG");
+  else
+    fprintf(stderr,
+            "pageprefetch: config: no plugin for '%s', which is %s %s: its plugin headers are missing; install them (Debian: "
+            "apt-get install %s-%u%s) and build PagePrefetch again\n",
+            compiler->given, family, compiler->version, compiler->gcc ? "gcc" : "llvm", compiler->major,
+            compiler->gcc ? "-plugin-dev" : "-dev");
+}
+
+/* The words that load the plugin with the options asked for; each is the caller's to free. */
+static unsigned flags_for(const struct compiler *compiler, const struct request *request, const char *plugin, char **flags) {
+  unsigned count = 0;
+  int failed = asprintf(&flags[count++], "%s%s", compiler->gcc ? "-fplugin=" : "-fpass-plugin=", plugin) < 0;
+  if (!compiler->gcc && request->option_count)
+    failed |= asprintf(&flags[count++], "-fplugin=%s", plugin) < 0; /* registers the options in time */
+  for (unsigned i = 0; i < request->option_count; i++) {
+    if (!compiler->gcc)
+      failed |= asprintf(&flags[count++], "-mllvm") < 0;
+    failed |= asprintf(&flags[count++], "%s%s", compiler->gcc ? "-fplugin-arg-pageprefetch-" : "-pageprefetch-",
+                       request->options[i]) < 0;
+  }
+  if (failed) {
+    fprintf(stderr, "pageprefetch: config: out of memory\n");
+    exit(1);
+  }
+  return count;
+}
+
+/* Lets the compiler compile nothing with the plugin: another build of the same version, or a wrong option, shows now. */
+static bool loads(const struct compiler *compiler, char *const *flags, unsigned count) {
+  static char *const nothing[] = {"-x", "c", "-S", "-o", "/dev/null", "/dev/null"};
+  char *words[8 + 2 * MOST_OPTIONS], text[4096];
+  unsigned used = 0;
+  for (unsigned i = 0; i < count; i++)
+    if (!strstr(flags[i], "pageprefetch-plan=")) /* would be written now */
+      words[used++] = flags[i];
+    else if (!compiler->gcc)
+      used--; /* its -mllvm */
+  memcpy(words + used, nothing, sizeof nothing);
+  unsetenv("PAGEPREFETCH_OPTIONS");
+  int status = ask(compiler, words, used + sizeof nothing / sizeof *nothing, text, sizeof text);
+  if (status == 0)
+    return true;
+  fprintf(stderr,
+          "pageprefetch: config: '%s' (%s %s) does not take the plugin %s:\n%s"
+          "Where this is another build of the same version, build PagePrefetch for it: cmake -D%s=COMMAND\n",
+          compiler->given, compiler->gcc ? "GCC" : "Clang", compiler->version, strchr(flags[0], '=') + 1, text,
+          compiler->gcc ? "PAGEPREFETCH_GCC" : "PAGEPREFETCH_LLVM_CONFIG");
+  return false;
+}
+
+/* $(pageprefetch config ...) is taken apart at blanks. */
+static bool can_be_printed(const char *path) {
+  if (!strpbrk(path, " \t\n*?["))
+    return true;
+  fprintf(stderr,
+          "pageprefetch: config: '%s' has blanks or wildcards, which a shell's $(...) takes apart: build or install elsewhere\n",
+          path);
+  return false;
+}
+
+static int print_cflags(const struct request *request) {
+  struct compiler compiler = {.given = request->compiler};
+  if (!identify(&compiler))
     return 1;
-  }
-  char *plugin = find(folder, gcc ? gcc_places : llvm_places, version);
+  char *plugin = compiler.gcc ? cli_gcc_plugin(compiler.major) : cli_llvm_plugin(compiler.major);
   if (!plugin) {
-    fprintf(stderr, "pageprefetch: config: no plugin for %s version %s: install %s%s%s and build again\n", gcc ? "gcc" : "clang",
-            version, gcc ? "gcc-" : "llvm-", version, gcc ? "-plugin-dev" : "-dev");
+    tell_missing(&compiler);
     return 1;
   }
-  printf("%s%s\n", gcc ? "-fplugin=" : "-fpass-plugin=", plugin);
+  char *flags[2 + 2 * MOST_OPTIONS];
+  unsigned count = flags_for(&compiler, request, plugin, flags);
+  bool good = can_be_printed(plugin) && loads(&compiler, flags, count);
+  for (unsigned i = 0; i < count; i++) {
+    if (good)
+      printf("%s%c", flags[i], i + 1 < count ? ' ' : '\n');
+    free(flags[i]);
+  }
   free(plugin);
-  return 0;
+  return good ? 0 : 1;
 }
 
-static int print_libs(const char *folder) {
-  static const char *const places[] = {"libpageprefetch.so", "../lib/libpageprefetch.so",
-                                       "../lib/x86_64-linux-gnu/libpageprefetch.so", NULL};
-  char *library = find(folder, places, "");
+static int print_libs(bool archive) {
+  const char *name = archive ? "libpageprefetch.a" : "libpageprefetch.so";
+  char *library = cli_library(name);
   if (!library) {
     fprintf(stderr,
-            "pageprefetch: config: libpageprefetch.so is neither beside this program nor in ../lib: build or install it\n");
+            "pageprefetch: config: %s is neither beside this program nor where it was installed to: build or install it\n", name);
     return 1;
   }
-  *strrchr(library, '/') = 0;
-  /* The object's references are weak: without --no-as-needed a linker may drop the library again. */
-  printf("-L%s -Wl,-rpath,%s -Wl,--push-state,--no-as-needed -lpageprefetch -Wl,--pop-state\n", library, library);
+  bool good = can_be_printed(library);
+  if (good && archive)
+    printf("-Wl,-u,__pp_strip %s -pthread\n", library);
+  else if (good) {
+    *strrchr(library, '/') = 0;
+    /* The objects' references are weak: without --no-as-needed a linker may drop the library again, and without -u nothing is
+     * taken from the archive when the program is linked with -static. */
+    printf("-L%s -Wl,-rpath,%s -Wl,-u,__pp_strip -Wl,--push-state,--no-as-needed -lpageprefetch -Wl,--pop-state\n", library,
+           library);
+  }
   free(library);
-  return 0;
+  return good ? 0 : 1;
 }
 
 int cli_config(int argc, char **argv) {
   static const struct argp argp = {options, parse, NULL, "Print compiler and linker flags.", NULL, NULL, NULL};
   struct request request = {0};
-  char folder[PATH_MAX];
   if (argp_parse(&argp, argc, argv, 0, NULL, &request))
     return 2;
-  if (!own_folder(folder, sizeof folder)) {
-    fprintf(stderr, "pageprefetch: config: cannot find out where this program is: /proc/self/exe: %s\n", strerror(errno));
-    return 1;
-  }
-  int code = request.compiler ? print_cflags(request.compiler, folder) : 0;
-  return !code && request.libs ? print_libs(folder) : code;
+  int code = request.compiler ? print_cflags(&request) : 0;
+  return !code && request.libs ? print_libs(request.archive) : code;
 }

@@ -76,6 +76,19 @@ static void tell_accounting(void) {
     printf("thread accounting: getrusage(RUSAGE_THREAD) fails: %s; hints are judged by their time alone\n", strerror(errno));
 }
 
+/* Whether slice programs can read memory here: the primitive that pp_load uses, tried once. */
+static void tell_loads(void) {
+  static const char source = 42;
+  char copied = 0;
+  struct iovec piece = {(void *)(uintptr_t)&source, 1};
+  ssize_t got = pp_os_copy(&copied, 1, &piece, 1);
+  if (got == 1 && copied == source)
+    puts("fault-proof loads: work: indexes, chains and rows are computed ahead");
+  else
+    printf("fault-proof loads: process_vm_writev fails: %s; only streams in closed form are hinted\n",
+           got < 0 ? strerror((int)-got) : "nothing was copied");
+}
+
 static void tell_swap(void) {
   FILE *stream = fopen("/proc/swaps", "re");
   if (!stream) {
@@ -104,6 +117,7 @@ int cli_doctor(int argc, char **argv) {
   printf("page size:         %zu bytes\n", pp_os_page_size());
   tell_vdso();
   tell_accounting();
+  tell_loads();
   tell_swap();
   printf("read-ahead budget: %llu MiB (half of the least of available memory and memory cgroup limits)\n",
          (unsigned long long)(pp_os_memory_budget() >> 20));

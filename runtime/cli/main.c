@@ -3,6 +3,7 @@
  * This file only finds the subcommand. */
 #include "cli.h"
 
+#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ static const struct {
     {"doctor", cli_doctor, "what this kernel offers, what will be used, and why"},
     {"run", cli_run, "run a program with statistics, then report: pageprefetch run [OPTIONS] -- PROGRAM [ARGUMENTS]"},
     {"report", cli_report, "print the statistics in a PAGEPREFETCH_STATS file: pageprefetch report FILE"},
-    {"config", cli_config, "flags for a compiler: pageprefetch config --cflags gcc|gcc-N|clang-N, pageprefetch config --libs"},
+    {"config", cli_config, "flags for a compiler: pageprefetch config --cflags COMPILER, pageprefetch config --libs"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -40,6 +41,7 @@ int main(int argc, char **argv) {
     static char name[64];
     snprintf(name, sizeof name, "pageprefetch %s", commands[i].name);
     argv[1] = name;
+    argp_err_exit_status = 2; /* as for an unknown command */
     return commands[i].run(argc - 1, argv + 1);
   }
   fprintf(stderr, "pageprefetch: unknown command '%s': valid are doctor, run, report, config\n", argv[1]);

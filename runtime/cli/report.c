@@ -65,7 +65,7 @@ static void print_fates(const cJSON *backend) {
   putchar('\n');
 }
 
-static void print_stats(const cJSON *stats) {
+void cli_print_report(const cJSON *stats) {
   const cJSON *totals = cJSON_GetObjectItem(stats, "totals"), *loop, *site, *backend;
   printf(
       "mode %s, backend %s: %.0f hints, %.0f pages, %.0f of them read, %.0f refused, %.0f repeats dropped, %.0f system calls\n",
@@ -76,10 +76,8 @@ static void print_stats(const cJSON *stats) {
              number(backend, "calls"));
   cJSON_ArrayForEach(backend, cJSON_GetObjectItem(stats, "backends")) print_fates(backend);
   const cJSON *loops = cJSON_GetObjectItem(stats, "loops");
-  if (!cJSON_GetArraySize(loops)) {
-    puts("no loop was large enough to ask, or the program was not compiled with the plugin");
+  if (!cJSON_GetArraySize(loops))
     return;
-  }
   printf("%-36s %-20s %-7s %-8s %9s %10s %10s %10s %8s %8s %8s\n", "site", "function", "kind", "state", "hints", "pages", "read",
          "resident", "refused", "major", "late");
   cJSON_ArrayForEach(loop, loops) cJSON_ArrayForEach(site, cJSON_GetObjectItem(loop, "sites")) print_site(loop, site);
@@ -88,23 +86,23 @@ static void print_stats(const cJSON *stats) {
        "prevented;\nlate: times that the loop slept, for pages still under way or for reasons of its own.");
 }
 
-int cli_print_report(const char *path) {
+cJSON *cli_read_report(const char *path, bool may_be_empty) {
   char *text = read_file(path);
   if (!text) {
     fprintf(stderr, "pageprefetch: report: cannot read '%s': %s\n", path, strerror(errno));
-    return 1;
+    return NULL;
   }
   cJSON *stats = cJSON_Parse(text);
-  bool known = stats && !strcmp(string(stats, "schema"), "pageprefetch-stats-1");
-  if (known)
-    print_stats(stats);
-  else
+  if (stats && strcmp(string(stats, "schema"), "pageprefetch-stats-1")) {
+    cJSON_Delete(stats);
+    stats = NULL;
+  }
+  if (!stats && (*text || !may_be_empty))
     fprintf(stderr, "pageprefetch: report: '%s' %s; give a file that PAGEPREFETCH_STATS named\n", path,
             *text ? "is not a pageprefetch-stats-1 document"
                   : "is empty: the program did not load the library or did not exit normally");
-  cJSON_Delete(stats);
   free(text);
-  return known ? 0 : 1;
+  return stats;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -128,5 +126,12 @@ int cli_report(int argc, char **argv) {
   const char *path = NULL;
   if (argp_parse(&argp, argc, argv, 0, NULL, &path))
     return 2;
-  return cli_print_report(path);
+  cJSON *stats = cli_read_report(path, false);
+  if (!stats)
+    return 1;
+  cli_print_report(stats);
+  if (!cJSON_GetArraySize(cJSON_GetObjectItem(stats, "loops")))
+    puts("no loop was large enough to ask, or the program was not compiled with the plugin: pageprefetch run tells which");
+  cJSON_Delete(stats);
+  return 0;
 }

@@ -4,6 +4,7 @@
 #include "cli.h"
 
 #include <argp.h>
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <errno.h>
 #include <limits.h>
@@ -50,32 +51,28 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
-/* The library beside this program (build tree) or in ../lib (installed); the bare name leaves it to the loader. */
-static const char *find_library(void) {
-  static char path[PATH_MAX + 32];
-  static const char *const places[] = {"libpageprefetch.so", "../lib/libpageprefetch.so",
-                                       "../lib/x86_64-linux-gnu/libpageprefetch.so"};
-  char self[PATH_MAX];
-  ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-  if (length > 0) {
-    self[length] = 0;
-    *strrchr(self, '/') = 0;
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-      snprintf(path, sizeof path, "%s/%s", self, places[i]);
-      if (access(path, R_OK) == 0)
-        return path;
-    }
+/* The file that execvp() would take, or NULL. */
+static char *find_program(const char *name) {
+  if (strchr(name, '/'))
+    return strdup(name);
+  const char *folders = getenv("PATH");
+  char path[PATH_MAX];
+  for (const char *folder = folders ? folders : "/usr/bin:/bin"; folder;
+       folder = strchr(folder, ':') ? strchr(folder, ':') + 1 : NULL) {
+    snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(folder, ":"), folder, name);
+    if (access(path, X_OK) == 0)
+      return strdup(path);
   }
-  return "libpageprefetch.so";
+  return NULL;
 }
 
 static void set_environment(const struct request *request, const char *stats) {
-  const char *before = getenv("LD_PRELOAD"), *library = request->library ? request->library : find_library();
-  size_t size = strlen(library) + (before ? strlen(before) : 0) + 2;
+  const char *before = getenv("LD_PRELOAD");
+  size_t size = strlen(request->library) + (before ? strlen(before) : 0) + 2;
   char *preload = malloc(size);
   if (!preload)
     return;
-  snprintf(preload, size, "%s%s%s", library, before ? ":" : "", before ? before : "");
+  snprintf(preload, size, "%s%s%s", request->library, before ? ":" : "", before ? before : "");
   setenv("LD_PRELOAD", preload, 1);
   setenv("PAGEPREFETCH_STATS", stats, 1);
   if (request->mode)
@@ -83,6 +80,34 @@ static void set_environment(const struct request *request, const char *stats) {
   if (request->backend)
     setenv("PAGEPREFETCH_BACKEND", request->backend, 1);
   free(preload);
+}
+
+/* The library to preload as a path that the loader takes as it is: it would only warn of one that it cannot load. */
+static bool find_library(struct request *request) {
+  char *found = request->library ? realpath(request->library, NULL) : cli_library("libpageprefetch.so");
+  if (!found) {
+    fprintf(stderr, "pageprefetch: run: %s: %s; name the library with --library FILE\n",
+            request->library ? request->library : "libpageprefetch.so", strerror(errno));
+    return false;
+  }
+  if (strpbrk(found, " :")) {
+    fprintf(stderr, "pageprefetch: run: '%s' has blanks or colons, which LD_PRELOAD takes apart: install the library elsewhere\n",
+            found);
+    return false;
+  }
+  request->library = found;
+  return true;
+}
+
+static void report(const struct request *request, const char *path) {
+  cJSON *stats = cli_read_report(path, true);
+  char *program = find_program(request->program[0]);
+  fflush(stderr);
+  if (stats)
+    cli_print_report(stats);
+  cli_explain(program, stats);
+  free(program);
+  cJSON_Delete(stats);
 }
 
 static int wait_for(pid_t child) {
@@ -104,10 +129,14 @@ int cli_run(int argc, char **argv) {
   struct request request = {0};
   if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request))
     return 2;
-  char stats[] = "/tmp/pageprefetch-stats-XXXXXX";
+  if (!find_library(&request))
+    return 125;
+  char stats[PATH_MAX];
+  const char *folder = getenv("TMPDIR");
+  snprintf(stats, sizeof stats, "%s/pageprefetch-stats-XXXXXX", folder && *folder ? folder : "/tmp");
   int descriptor = mkstemp(stats);
   if (descriptor < 0) {
-    fprintf(stderr, "pageprefetch: run: cannot create %s: %s\n", stats, strerror(errno));
+    fprintf(stderr, "pageprefetch: run: cannot create %s: %s; name another folder in TMPDIR\n", stats, strerror(errno));
     return 125;
   }
   close(descriptor);
@@ -125,7 +154,7 @@ int cli_run(int argc, char **argv) {
   if (child < 0)
     fprintf(stderr, "pageprefetch: run: cannot fork: %s\n", strerror(errno));
   else if (code != 127)
-    cli_print_report(stats);
+    report(&request, stats);
   unlink(stats);
   return code;
 }

@@ -37,7 +37,14 @@ int pp_hint_many(const void *const *addresses, size_t count);
  * is written. */
 int pp_populate(void *address, size_t bytes);
 
-/* Totals since the program started, over all sites and hints by hand. */
+/* For programs that sandbox themselves: from now on the library makes no system call, reads no clock, writes no word and no
+ * statistics file, in no thread and not at exit; loops run as if they were compiled without it. Makes no system call itself, so
+ * it may be called before the sandbox is entered and inside. There is no way back. docs/security.md has the calls that hints
+ * need. */
+void pp_off(void);
+
+/* Totals since the program started (in a forked child: since the fork, where PAGEPREFETCH_STATS is set), over all sites and hints
+ * by hand. */
 struct pp_statistics {
   uint64_t hints;         /* requests made by compiled code or by hand */
   uint64_t pages;         /* pages in them after merging */

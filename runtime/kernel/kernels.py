@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,17 @@ def run_logged(command, log, what, seconds, on_line=None, cwd=None):
         reason = f"no end after {span(time.monotonic() - started)}" if status == 124 else f"status {status}"
         raise KernelError(f"{what} failed ({reason}):\n" + "\n".join(telling or lines[-25:]) + f"\nall of its output: {log}")
     return lines
+
+
+def warnings_of(lines, before):
+    """The warnings of a build: its own, and those of earlier ones for files that it had no need to compile again."""
+    compiled = tuple(match[1] for line in lines if (match := re.match(r"  (?:AS|CC|HOSTCC) +(\S+)\.\w+$", line)))
+
+    def again(line):
+        file = line.split(":")[0]
+        return bool(compiled) if file.endswith(".h") else file.rpartition(".")[0].endswith(compiled)
+
+    return [line for line in before if not again(line)] + [line for line in lines if "warning:" in line]
 
 
 def alone(method):
@@ -330,9 +342,12 @@ class Kernels:
         key = digest(self.package_version(), *(self.patches()[:count] if patched else ()), *fragments)
         image = out / "arch" / "x86" / "boot" / "bzImage"
         old = stamp.read_text().split() if stamp.exists() else []
+        kept = self.work / f"{side}.{flavour}.warnings"
         if image.exists() and old[:1] == [key]:
             say(f"{side} kernel ({flavour}): unchanged since it was built")
+            self.warnings[side, flavour] = kept.read_text().splitlines() if kept.exists() else []
             return image
+        before = kept.read_text().splitlines() if kept.exists() and out.exists() else []
         log.unlink(missing_ok=True)
         out.mkdir(exist_ok=True)
         started = time.monotonic()
@@ -341,7 +356,8 @@ class Kernels:
         self.configure(tree, out, fragments, certain, log)
         expected = int(old[1]) if len(old) > 1 else FIRST_STEPS
         lines, steps = self.make(tree, out, ["bzImage"], what, log, expected)
-        self.warnings[side, flavour] = [line for line in lines if "warning:" in line]
+        self.warnings[side, flavour] = warnings_of(lines, before)
+        kept.write_text("".join(f"{line}\n" for line in self.warnings[side, flavour]))
         stamp.write_text(f"{key} {max(steps, expected)}\n")
         say(f"{side} kernel ({flavour}): {steps} steps in {span(time.monotonic() - started)}")
         return image
@@ -386,6 +402,7 @@ def main():
     if len(sys.argv) != 3 or sys.argv[1] not in ("stock", "patched"):
         print("usage: kernels.py stock|patched FLAVOUR (a file in config/, such as lab or debug)", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an ended run leaves no make behind
     try:
         print(Kernels().image(sys.argv[1], sys.argv[2]))
     except KernelError as error:

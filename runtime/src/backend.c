@@ -5,9 +5,9 @@
 #include "backend.h"
 #include "os.h"
 #include "settings.h"
+#include "text.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -34,7 +34,7 @@ static bool madvise_probe(char *why, size_t size) {
   static const char byte = 1; /* as in pp_os_open_self */
   int error = pp_os_madvise((void *)((uintptr_t)&byte & ~(uintptr_t)(pp_os_page_size() - 1)), pp_os_page_size(), MADV_WILLNEED);
   if (error)
-    snprintf(why, size, "madvise(MADV_WILLNEED) fails: %s", strerrordesc_np(error));
+    pp_text_print(why, size, "madvise(MADV_WILLNEED) fails: %s", strerrordesc_np(error));
   return !error;
 }
 
@@ -61,7 +61,7 @@ static bool process_madvise_probe(char *why, size_t size) {
     const char *remedy = error == EPERM    ? " (before Linux 6.13 it needs CAP_SYS_NICE)"
                          : error == ENOSYS ? " (needs Linux 5.10)"
                                            : "";
-    snprintf(why, size, "process_madvise on oneself fails: %s%s", strerrordesc_np(error), remedy);
+    pp_text_print(why, size, "process_madvise on oneself fails: %s%s", strerrordesc_np(error), remedy);
     return false;
   }
   int before = atomic_exchange(&self_handle, handle);
@@ -138,13 +138,13 @@ static bool vdso_probe(char *why, size_t size) {
     return false;
   long own = found.pages((const void *)&here, 1, 0), nothing = found.pages(NULL, 1, 0);
   if (nothing >= 0 && pp_vdso_run(nothing) && pp_vdso_fate(nothing) == PP_FATE_OFF) {
-    snprintf(why, size, "prefetch_page() is switched off: `sysctl vm.prefetch_page=1` switches it on");
+    pp_text_print(why, size, "prefetch_page() is switched off: `sysctl vm.prefetch_page=1` switches it on");
     return false;
   }
   bool good = own >= 0 && pp_vdso_accessible(own) == 1 && nothing >= 0 && !pp_vdso_accessible(nothing);
   if (!good || found.page((const void *)&here) != 0 || found.page(NULL) != -1) {
-    snprintf(why, size, "prefetch_page() gave wrong answers: %#lx for a page in memory, %#lx for NULL", (unsigned long)own,
-             (unsigned long)nothing);
+    pp_text_print(why, size, "prefetch_page() gave wrong answers: %#lx for a page in memory, %#lx for NULL", (unsigned long)own,
+                  (unsigned long)nothing);
     return false;
   }
   atomic_store(&vdso_pages, found.pages);
@@ -313,6 +313,15 @@ void pp_backend_pass_on(const struct iovec *ranges, size_t range_count, struct p
 
 void pp_backend_asked(const struct pp_outcome *outcome, uint64_t pages) {
   conclude(VDSO, outcome, pages);
+}
+
+void pp_backend_forget(struct pp_backend *backend) {
+  atomic_store(&backend->calls, 0);
+  atomic_store(&backend->failed_calls, 0);
+  atomic_store(&backend->refused_pages, 0);
+  atomic_store(&backend->pages, 0);
+  for (unsigned fate = 0; fate < PP_FATES; fate++)
+    atomic_store(&backend->fates[fate], 0);
 }
 
 void pp_backend_after_fork(void) {

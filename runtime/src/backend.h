@@ -80,6 +80,9 @@ size_t pp_backend_take(struct pp_outcome *outcome, uintptr_t start, size_t pages
 /* Counts what was asked without pp_backend_hint; a call that was switched off is left for the next backend. */
 void pp_backend_asked(const struct pp_outcome *outcome, uint64_t pages);
 
+/* Sets a backend's counts to zero. */
+void pp_backend_forget(struct pp_backend *backend);
+
 /* In the child of a fork: handles on the parent are replaced. */
 void pp_backend_after_fork(void);
 

@@ -85,8 +85,25 @@ struct request {
   uint64_t ticks;
 };
 
+static uint64_t since(uint64_t now, uint64_t before) {
+  return now > before ? now - before : 0; /* a forked child's counts start again */
+}
+
+bool pp_hint_look(struct pp_thread *thread) {
+  struct pp_usage now;
+  if (!pp_os_thread_usage(&now))
+    return false;
+  thread->unseen.major_faults += since(now.major_faults, thread->usage.major_faults);
+  thread->unseen.minor_faults += since(now.minor_faults, thread->usage.minor_faults);
+  thread->unseen.waits += since(now.waits, thread->usage.waits);
+  thread->unseen.pages_read += since(now.pages_read, thread->usage.pages_read);
+  thread->usage = now;
+  return true;
+}
+
 static void start_measure(struct request *request) {
-  request->counted = !request->backend->tells && pp_os_thread_usage(&request->before);
+  request->counted = !request->backend->tells && pp_hint_look(request->thread);
+  request->before = request->thread->usage;
   request->ticks = pp_os_ticks();
 }
 
@@ -233,6 +250,17 @@ static void end_second(struct request *second, struct request *first, uint64_t p
   first->outcome.refused_pages += second->outcome.refused_pages;
 }
 
+/* Brings the `pages` pages that were left to the second backend. By itself: its room on the stack is not the other way's. */
+__attribute__((noinline)) static void pass_on(struct request *first, uint64_t pages) {
+  struct request second;
+  start_second(&second, first);
+  for (size_t i = 0; i < first->outcome.left_count; i++) {
+    uintptr_t start = (uintptr_t)first->outcome.left[i].iov_base;
+    add_range(&second, start, start + first->outcome.left[i].iov_len);
+  }
+  end_second(&second, first, pages);
+}
+
 /* Returns the pages that were not refused. */
 static uint64_t end_request(struct request *request, uint64_t pages) {
   flush(request);
@@ -243,15 +271,8 @@ static uint64_t end_request(struct request *request, uint64_t pages) {
   account(request->site, pages, &request->outcome);
   end_measure(request, pages - (left < pages ? left : pages),
               request->backend->tells ? pages - request->outcome.fates[PP_FATE_ACCESSIBLE] : 0);
-  if (left) {
-    struct request second;
-    start_second(&second, request);
-    for (size_t i = 0; i < request->outcome.left_count; i++) {
-      uintptr_t start = (uintptr_t)request->outcome.left[i].iov_base;
-      add_range(&second, start, start + request->outcome.left[i].iov_len);
-    }
-    end_second(&second, request, left);
-  }
+  if (left)
+    pass_on(request, left);
   return not_refused(&request->outcome, pages);
 }
 
@@ -338,9 +359,10 @@ static inline __attribute__((always_inline)) void ask_all(struct asking *asking,
   }
 }
 
-/* The pages that the pieces touch, through a backend that tells. */
-static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site, const uintptr_t *addresses, size_t count,
-                          uint64_t bytes, pp_vdso_pages *ask) {
+/* The pages that the pieces touch, through a backend that tells. By itself: its room on the stack is not the other way's. */
+__attribute__((noinline)) static uint64_t ask_pages(struct pp_thread *thread, struct pp_live_site *site,
+                                                    const uintptr_t *addresses, size_t count, uint64_t bytes,
+                                                    pp_vdso_pages *ask) {
   struct asking asking = {.last_absent = UINTPTR_MAX};
   uintptr_t in_page = pp_os_page_size() - 1;
   start_request(&asking.request, thread, site);

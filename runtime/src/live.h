@@ -4,8 +4,10 @@
 #ifndef RUNTIME_LIVE_H
 #define RUNTIME_LIVE_H
 
+#include "load.h"
 #include "os.h"
 #include "pageprefetch_abi.h"
+#include "window.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -43,12 +45,15 @@ struct pp_live_site {
   pp_counter adapted_pages, adapted_read; /* asked for, and absent, up to the last change of reach */
 
   /* Evidence since the last decision about the state. */
-  pp_counter window_pages, window_read, window_ns, judged_pages;
+  pp_counter window_pages, window_read, window_ns, judged_pages, judged_lanes;
   pp_counter sleep_strips, backoff; /* strips to sleep while other sites of the loop are awake, and the next such number */
 
   /* What a gather has touched in this entry of its loop, or how an affine walk moves from entry to entry: see widen.c. */
-  pp_counter low, high, seen, trips, repeats_before;
+  pp_counter low, high, seen, trips, repeats_before, walked;
   _Atomic bool dense;
+  _Atomic bool sequential; /* walks in steps that the kernel's own read-ahead follows */
+  /* Walks that overwrite what they walk: that is new memory as far as is known; it is not made ahead in this entry any more. */
+  _Atomic bool populates, unpopulated;
   pp_counter last_base, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
@@ -57,14 +62,30 @@ struct pp_live_site {
   _Atomic bool unserved;   /* no backend reads this kind of mapping */
 
   /* For reports. */
-  pp_counter hints, pages, read, refused, repeats, slept, woken;
+  pp_counter hints, pages, read, refused, repeats, slept, woken, populated;
+};
+
+/* How fast a loop ran for a while, and what of that time it did not compute. */
+struct pp_pace {
+  pp_counter iterations, ns, cpu_ns, faults, waits;
+};
+
+/* Which of a loop's hints make it faster, measured: see trial.c. */
+struct pp_trial {
+  _Atomic uint32_t phase;            /* enum pp_trial_phase */
+  _Atomic bool sequential_hinted;    /* walks that the kernel's read-ahead follows are hinted all the same */
+  _Atomic(struct pp_thread *) owner; /* the thread that measures; others only follow what it finds */
+  pp_counter seen_at, seen_done;     /* ticks and iteration of its last look */
+  pp_counter skip;                   /* iterations until the change of phase shows */
+  struct pp_pace now, usual;         /* of this phase so far, and of the last whole window without a trial */
+  pp_counter settled_ns;             /* time run since the last trial or pause, */
+  pp_counter rest_ns, pause_ns;      /* and how much there must be before the next trial, or pause */
 };
 
 struct pp_live_loop {
   struct pp_live_loop *next;
   const char *file, *function;
   uint32_t line, column;
-  bool fixed_strip;
   uint64_t planned_strip;
 
   pp_counter strip;         /* iterations of the strips handed out now */
@@ -74,8 +95,18 @@ struct pp_live_loop {
   _Atomic bool paid;        /* a site was found to pay since the loop woke */
   pp_counter checked_at;    /* ticks of the last look at what the loop's faults were */
   pp_counter unprobed;      /* iterations entered since the last probe */
+  pp_counter short_entries; /* while asleep, of fewer iterations than are usual, since `least` rose */
+  uint64_t least;           /* as planned */
   pp_counter rest_ns;       /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
+  struct pp_trial trial;
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
+
+  bool walks, slices;           /* the programs that the loop has, and that keep the rules */
+  bool loads;                   /* slices load */
+  pp_counter rate;              /* pages that slices touch in RATE_ITERATIONS iterations, learned; 0: not known yet */
+  pp_counter lanes;             /* iterations whose slices were started */
+  pp_counter depth;             /* visits that the slowest lane of a window that began needed: how deep its chains are */
+  pp_instruction_set dependent; /* loads of slices whose address was loaded itself */
 
   uint32_t site_count;
   struct pp_live_site sites[];
@@ -88,10 +119,19 @@ struct pp_live_loop *pp_live_loop_of(struct pp_loop *loop);
 /* All loops seen so far, newest first. */
 struct pp_live_loop *pp_live_loops(void);
 
-enum { PP_RECENT = 4096 };
+enum {
+  PP_RECENT = 4096,
+  PP_GATHER_MAX = 4096,                                     /* addresses that are hinted at once */
+  PP_ROW_PAGES = 16,                                        /* a range of more pages is hinted by itself */
+  PP_NOTES = PP_GATHER_MAX + PP_LANES * (PP_ROW_PAGES + 1), /* the last instruction may add so many */
+};
 
 struct pp_thread {
+  struct pp_thread *next;    /* records are never unmapped: another thread takes over those whose thread is gone */
+  _Atomic int owner;         /* that thread's number */
   struct pp_usage usage;     /* at the end of the thread's last hint or the start of its last strip */
+  struct pp_usage unseen;    /* what happened between hints since the last look */
+  uint64_t looked_cpu_ns;    /* processor time at the last look */
   uint64_t checked_at;       /* ticks of the last look at usage */
   struct pp_live_loop *last; /* loop of that strip */
   /* Blocks hinted lately, by a hash of their addresses, with the low bits of `epoch` in place of the page offset: repeats are
@@ -102,18 +142,38 @@ struct pp_thread {
   uintptr_t blocks[2 * PP_GATHER_MAX]; /* an address may touch two blocks */
   struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
+  uint64_t environment[PP_PROGRAM_ENVIRONMENT]; /* of the call under way */
+  struct pp_window windows[PP_WINDOWS];
+  uint64_t windows_used; /* counts calls: which window was used longest ago */
+  uintptr_t busy;        /* frame of the call under way that uses this record; 0: none */
+  struct pp_lanes walks; /* of one call */
+  struct pp_loads loads;
+  /* What slices hint in a call, until it goes out: addresses, each with its site, and how many of each; and longer ranges. */
+  size_t noted, rows;
+  uintptr_t notes[PP_NOTES], chosen[PP_NOTES];
+  unsigned char note_sites[PP_NOTES], row_sites[2 * PP_LANES];
+  struct iovec row_ranges[2 * PP_LANES];
+  uint32_t noted_of[PP_LOOP_SITES];
 };
 
 /* The calling thread's record, or NULL before its first use. Initial-exec: the library is loaded with the program, and an access
  * must neither call anything nor allocate. */
 extern __thread struct pp_thread *pp_thread_self __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
-/* Makes the record, which is freed when the thread ends. NULL when there is no memory. */
+/* Gives the thread a record. NULL when there is no memory. */
 struct pp_thread *pp_thread_make(void);
+
+/* In a forked child: the calling thread has another number than the one in whose place it stands. */
+void pp_thread_after_fork(void);
 
 static inline struct pp_thread *pp_thread_get(void) {
   struct pp_thread *known = pp_thread_self;
   return __builtin_expect(known != NULL, 1) ? known : pp_thread_make();
 }
+
+/* Whether the calling thread may use its record: not in a signal handler that came in between while it is used. Such a call hints
+ * nothing and changes nothing. One that was left by a jump out of a handler is over: its frame is gone. */
+bool pp_thread_take(struct pp_thread *thread);
+void pp_thread_release(struct pp_thread *thread);
 
 #endif

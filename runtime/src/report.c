@@ -3,23 +3,47 @@
  * everything that reads them (the CLI, tests) uses a JSON library. */
 #include "report.h"
 #include "backend.h"
+#include "file.h"
 #include "hint.h"
 #include "settings.h"
+#include "text.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
-static pid_t started_in;
+static int started_in, counted_in; /* processes */
 static time_t started_at;
 
 void pp_report_start(void) {
-  started_in = getpid();
+  if (!pp_settings.stats)
+    return;
+  started_in = counted_in = pp_os_process();
   started_at = time(NULL);
+}
+
+static void forget_site(struct pp_live_site *site) {
+  pp_counter *const counts[] = {&site->hints,         &site->pages,        &site->read,          &site->refused,
+                                &site->repeats,       &site->slept,        &site->woken,         &site->populated,
+                                &site->adapted_pages, &site->adapted_read, &site->repeats_before};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    pp_set(counts[i], 0);
+}
+
+void pp_report_after_fork(void) {
+  if (!pp_settings.stats)
+    return;
+  counted_in = pp_os_process();
+  memset(&pp_totals, 0, sizeof pp_totals);
+  for (unsigned i = 0; pp_backends[i]; i++)
+    pp_backend_forget(pp_backends[i]);
+  for (struct pp_live_loop *loop = pp_live_loops(); loop; loop = loop->next) {
+    pp_counter *const counts[] = {&loop->entries, &loop->strips, &loop->hinted_strips, &loop->major_faults, &loop->waits};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+      pp_set(counts[i], 0);
+    for (uint32_t i = 0; i < loop->site_count; i++)
+      forget_site(&loop->sites[i]);
+  }
 }
 
 static const char *kind_name(uint32_t kind) {
@@ -40,184 +64,234 @@ static uint64_t resident(const struct pp_live_site *site) {
   return pages > elsewhere ? pages - elsewhere : 0;
 }
 
-static void write_string(FILE *stream, const char *text) {
-  fputc('"', stream);
-  for (; *text; text++) {
-    unsigned char c = (unsigned char)*text;
+static void write_string(struct pp_text *text, const char *string) {
+  pp_text_add(text, "\"");
+  for (; *string; string++) {
+    unsigned char c = (unsigned char)*string;
     if (c == '"' || c == '\\')
-      fprintf(stream, "\\%c", c);
+      pp_text_add(text, "\\%.1s", string);
     else if (c < 0x20)
-      fprintf(stream, "\\u%04x", c);
+      pp_text_add(text, "\\u00%x%x", c >> 4, c & 15);
     else
-      fputc(c, stream);
+      pp_text_add(text, "%.1s", string);
   }
-  fputc('"', stream);
+  pp_text_add(text, "\"");
 }
 
-static void write_field(FILE *stream, const char *name, uint64_t value) {
-  fprintf(stream, ", \"%s\": %" PRIu64, name, value);
+static void write_field(struct pp_text *text, const char *name, uint64_t value) {
+  pp_text_add(text, ", \"%s\": %" PRIu64, name, value);
 }
 
-static void write_place(FILE *stream, const char *file, uint32_t line, uint32_t column) {
-  fputs("\"file\": ", stream);
-  write_string(stream, file);
-  write_field(stream, "line", line);
-  write_field(stream, "column", column);
+static void write_place(struct pp_text *text, const char *file, uint32_t line, uint32_t column) {
+  pp_text_add(text, "\"file\": ");
+  write_string(text, file);
+  write_field(text, "line", line);
+  write_field(text, "column", column);
 }
 
-static void write_site(FILE *stream, const struct pp_live_site *site) {
-  fprintf(stream, "{\"kind\": \"%s\", \"state\": \"%s\", ", kind_name(site->kind), state_name(site));
-  write_place(stream, site->file, site->line, site->column);
-  write_field(stream, "hints", pp_get(&site->hints));
-  write_field(stream, "pages", pp_get(&site->pages));
-  write_field(stream, "read", pp_get(&site->read));
-  write_field(stream, "resident", resident(site));
-  write_field(stream, "refused", pp_get(&site->refused));
-  write_field(stream, "repeats", pp_get(&site->repeats));
-  write_field(stream, "slept", pp_get(&site->slept));
-  write_field(stream, "woken", pp_get(&site->woken));
-  write_field(stream, "reach_pages", pp_get(&site->reach));
-  fputc('}', stream);
+static void write_site(struct pp_text *text, const struct pp_live_site *site) {
+  pp_text_add(text, "{\"kind\": \"%s\", \"state\": \"%s\", ", kind_name(site->kind), state_name(site));
+  write_place(text, site->file, site->line, site->column);
+  write_field(text, "hints", pp_get(&site->hints));
+  write_field(text, "pages", pp_get(&site->pages));
+  write_field(text, "read", pp_get(&site->read));
+  write_field(text, "resident", resident(site));
+  write_field(text, "refused", pp_get(&site->refused));
+  write_field(text, "repeats", pp_get(&site->repeats));
+  write_field(text, "populated", pp_get(&site->populated));
+  write_field(text, "slept", pp_get(&site->slept));
+  write_field(text, "woken", pp_get(&site->woken));
+  write_field(text, "reach_pages", pp_get(&site->reach));
+  pp_text_add(text, "}");
 }
 
-static void write_loop(FILE *stream, const struct pp_live_loop *loop) {
-  fputs("\n    {\"function\": ", stream);
-  write_string(stream, loop->function);
-  fputs(", ", stream);
-  write_place(stream, loop->file, loop->line, loop->column);
-  write_field(stream, "entries", pp_get(&loop->entries));
-  write_field(stream, "strips", pp_get(&loop->strips));
-  write_field(stream, "hinted_strips", pp_get(&loop->hinted_strips));
-  write_field(stream, "major_faults", pp_get(&loop->major_faults));
-  write_field(stream, "late", pp_get(&loop->waits));
-  fputs(", \"sites\": [", stream);
+static void write_loop(struct pp_text *text, const struct pp_live_loop *loop) {
+  pp_text_add(text, "\n    {\"function\": ");
+  write_string(text, loop->function);
+  pp_text_add(text, ", ");
+  write_place(text, loop->file, loop->line, loop->column);
+  write_field(text, "entries", pp_get(&loop->entries));
+  write_field(text, "strips", pp_get(&loop->strips));
+  write_field(text, "hinted_strips", pp_get(&loop->hinted_strips));
+  write_field(text, "major_faults", pp_get(&loop->major_faults));
+  write_field(text, "late", pp_get(&loop->waits));
+  pp_text_add(text, ", \"sites\": [");
   for (uint32_t i = 0; i < loop->site_count; i++) {
-    fputs(i ? ",\n      " : "\n      ", stream);
-    write_site(stream, &loop->sites[i]);
+    pp_text_add(text, i ? ",\n      " : "\n      ");
+    write_site(text, &loop->sites[i]);
   }
-  fputs("]}", stream);
+  pp_text_add(text, "]}");
 }
 
 /* What became of the pages, where the backend tells: names and counts of those fates that occurred. */
-static void write_fates(FILE *stream, const struct pp_backend *backend, const char *quote) {
+static void write_fates(struct pp_text *text, const struct pp_backend *backend, const char *quote) {
   const char *between = "";
   for (unsigned fate = 0; fate < PP_FATES; fate++) {
     uint64_t pages = pp_get(&backend->fates[fate]);
     if (!pages)
       continue;
-    fprintf(stream, "%s%s%s%s: %" PRIu64, between, quote, pp_fate_names[fate], quote, pages);
+    pp_text_add(text, "%s%s%s%s: %" PRIu64, between, quote, pp_fate_names[fate], quote, pages);
     between = ", ";
   }
 }
 
-static void write_backends(FILE *stream) {
-  fputs(",\n  \"backends\": [", stream);
+static void write_backends(struct pp_text *text) {
+  pp_text_add(text, ",\n  \"backends\": [");
   for (unsigned i = 0; pp_backends[i]; i++) {
-    fprintf(stream, "%s\n    {\"name\": \"%s\"", i ? "," : "", pp_backends[i]->name);
-    write_field(stream, "calls", pp_get(&pp_backends[i]->calls));
-    write_field(stream, "failed_calls", pp_get(&pp_backends[i]->failed_calls));
-    write_field(stream, "pages", pp_get(&pp_backends[i]->pages));
-    write_field(stream, "refused_pages", pp_get(&pp_backends[i]->refused_pages));
+    pp_text_add(text, "%s\n    {\"name\": \"%s\"", i ? "," : "", pp_backends[i]->name);
+    write_field(text, "calls", pp_get(&pp_backends[i]->calls));
+    write_field(text, "failed_calls", pp_get(&pp_backends[i]->failed_calls));
+    write_field(text, "pages", pp_get(&pp_backends[i]->pages));
+    write_field(text, "refused_pages", pp_get(&pp_backends[i]->refused_pages));
     if (pp_backends[i]->tells) {
-      fputs(", \"fates\": {", stream);
-      write_fates(stream, pp_backends[i], "\"");
-      fputc('}', stream);
+      pp_text_add(text, ", \"fates\": {");
+      write_fates(text, pp_backends[i], "\"");
+      pp_text_add(text, "}");
     }
-    fputc('}', stream);
+    pp_text_add(text, "}");
   }
-  fputs("\n  ]", stream);
+  pp_text_add(text, "\n  ]");
 }
 
-static void write_totals(FILE *stream) {
-  fprintf(stream, ",\n  \"totals\": {\"hints\": %" PRIu64, pp_get(&pp_totals.hints));
-  write_field(stream, "pages", pp_get(&pp_totals.pages));
-  write_field(stream, "read", pp_get(&pp_totals.read));
-  write_field(stream, "refused", pp_get(&pp_totals.refused));
-  write_field(stream, "repeats", pp_get(&pp_totals.repeats));
-  write_field(stream, "calls", pp_get(&pp_totals.calls));
-  write_field(stream, "failed_calls", pp_get(&pp_totals.failed_calls));
-  write_field(stream, "major_faults", pp_get(&pp_totals.major_faults));
-  write_field(stream, "unaccounted", pp_get(&pp_totals.unaccounted));
-  fputc('}', stream);
+static void write_totals(struct pp_text *text) {
+  pp_text_add(text, ",\n  \"totals\": {\"hints\": %" PRIu64, pp_get(&pp_totals.hints));
+  write_field(text, "pages", pp_get(&pp_totals.pages));
+  write_field(text, "read", pp_get(&pp_totals.read));
+  write_field(text, "refused", pp_get(&pp_totals.refused));
+  write_field(text, "repeats", pp_get(&pp_totals.repeats));
+  write_field(text, "calls", pp_get(&pp_totals.calls));
+  write_field(text, "failed_calls", pp_get(&pp_totals.failed_calls));
+  write_field(text, "major_faults", pp_get(&pp_totals.major_faults));
+  write_field(text, "foreign_loops", pp_get(&pp_totals.foreign_loops));
+  write_field(text, "unaccounted", pp_get(&pp_totals.unaccounted));
+  write_field(text, "refused_programs", pp_get(&pp_totals.refused_programs));
+  write_field(text, "lanes", pp_get(&pp_totals.lanes));
+  write_field(text, "visits", pp_get(&pp_totals.visits));
+  write_field(text, "loads", pp_get(&pp_totals.loads));
+  write_field(text, "load_calls", pp_get(&pp_totals.load_calls));
+  write_field(text, "mappings_learned", pp_get(&pp_totals.mappings_learned));
+  write_field(text, "mappings_left_out", pp_get(&pp_totals.mappings_left_out));
+  write_field(text, "unreadable", pp_get(&pp_totals.unreadable));
+  pp_text_add(text, "}");
 }
 
-static void write_json(FILE *stream) {
-  fprintf(stream, "{\n  \"schema\": \"pageprefetch-stats-1\", \"pid\": %ld, \"mode\": \"%s\", \"backend\": \"%s\"",
-          (long)getpid(), mode_name(), pp_backend_current()->name);
-  write_totals(stream);
-  write_backends(stream);
-  fputs(",\n  \"loops\": [", stream);
+static void write_json(struct pp_text *text) {
+  pp_text_add(text, "{\n  \"schema\": \"pageprefetch-stats-1\", \"pid\": %ld, \"mode\": \"%s\", \"backend\": \"%s\"",
+              (long)counted_in, mode_name(), pp_backend_current()->name);
+  write_totals(text);
+  write_backends(text);
+  pp_text_add(text, ",\n  \"loops\": [");
   for (const struct pp_live_loop *loop = pp_live_loops(); loop; loop = loop->next) {
-    write_loop(stream, loop);
+    write_loop(text, loop);
     if (loop->next)
-      fputc(',', stream);
+      pp_text_add(text, ",");
   }
-  fputs("\n  ]\n}\n", stream);
+  pp_text_add(text, "\n  ]\n}\n");
 }
 
-static void write_text(FILE *stream) {
-  fprintf(stream,
-          "pageprefetch: mode %s, backend %s: %" PRIu64 " hints, %" PRIu64 " pages, %" PRIu64 " read, %" PRIu64
-          " refused, %" PRIu64 " system calls, %" PRIu64 " failed\n",
-          mode_name(), pp_backend_current()->name, pp_get(&pp_totals.hints), pp_get(&pp_totals.pages), pp_get(&pp_totals.read),
-          pp_get(&pp_totals.refused), pp_get(&pp_totals.calls), pp_get(&pp_totals.failed_calls));
+static void write_text(struct pp_text *text) {
+  pp_text_add(text,
+              "pageprefetch: mode %s, backend %s: %" PRIu64 " hints, %" PRIu64 " pages, %" PRIu64 " read, %" PRIu64
+              " refused, %" PRIu64 " system calls, %" PRIu64 " failed\n",
+              mode_name(), pp_backend_current()->name, pp_get(&pp_totals.hints), pp_get(&pp_totals.pages),
+              pp_get(&pp_totals.read), pp_get(&pp_totals.refused), pp_get(&pp_totals.calls), pp_get(&pp_totals.failed_calls));
   for (unsigned i = 0; pp_backends[i]; i++) {
     if (!pp_backends[i]->tells || !pp_get(&pp_backends[i]->pages))
       continue;
-    fprintf(stream, "  pages through %s: ", pp_backends[i]->name);
-    write_fates(stream, pp_backends[i], "");
-    fputc('\n', stream);
+    pp_text_add(text, "  pages through %s: ", pp_backends[i]->name);
+    write_fates(text, pp_backends[i], "");
+    pp_text_add(text, "\n");
   }
   for (const struct pp_live_loop *loop = pp_live_loops(); loop; loop = loop->next) {
-    fprintf(stream,
-            "  %s:%u in %s: entered %" PRIu64 " times, %" PRIu64 " strips, %" PRIu64 " hinted; major faults %" PRIu64
-            ", late %" PRIu64 "\n",
-            loop->file, loop->line, loop->function, pp_get(&loop->entries), pp_get(&loop->strips), pp_get(&loop->hinted_strips),
-            pp_get(&loop->major_faults), pp_get(&loop->waits));
+    pp_text_add(text,
+                "  %s:%u in %s: entered %" PRIu64 " times, %" PRIu64 " strips, %" PRIu64 " hinted; major faults %" PRIu64
+                ", late %" PRIu64 "\n",
+                loop->file, loop->line, loop->function, pp_get(&loop->entries), pp_get(&loop->strips),
+                pp_get(&loop->hinted_strips), pp_get(&loop->major_faults), pp_get(&loop->waits));
     for (uint32_t i = 0; i < loop->site_count; i++) {
       const struct pp_live_site *site = &loop->sites[i];
-      fprintf(stream,
-              "    %s at %s:%u:%u (%s): hints %" PRIu64 ", pages %" PRIu64 ", read %" PRIu64 ", already resident %" PRIu64
-              ", refused %" PRIu64 ", repeats %" PRIu64 "\n",
-              kind_name(site->kind), site->file, site->line, site->column, state_name(site), pp_get(&site->hints),
-              pp_get(&site->pages), pp_get(&site->read), resident(site), pp_get(&site->refused), pp_get(&site->repeats));
+      pp_text_add(text,
+                  "    %s at %s:%u:%u (%s): hints %" PRIu64 ", pages %" PRIu64 ", read %" PRIu64 ", already resident %" PRIu64
+                  ", refused %" PRIu64 ", repeats %" PRIu64 ", made ahead %" PRIu64 "\n",
+                  kind_name(site->kind), site->file, site->line, site->column, state_name(site), pp_get(&site->hints),
+                  pp_get(&site->pages), pp_get(&site->read), resident(site), pp_get(&site->refused), pp_get(&site->repeats),
+                  pp_get(&site->populated));
     }
   }
 }
 
-/* A program that used no hints, as the shell around the one that did, does not replace what that one wrote meanwhile. */
-static bool would_hide(const char *path) {
-  struct stat status;
-  return !pp_live_loops() && !pp_get(&pp_totals.hints) && stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-         status.st_size > 0 && status.st_mtime >= started_at;
+/* The whole text in memory of its own, which is `*mapped` bytes; NULL when there is none. */
+static char *collect(void (*write)(struct pp_text *text), size_t *length, size_t *mapped) {
+  enum { ROOM = 4096, TRIES = 4 }; /* other threads count on meanwhile */
+  struct pp_text text = {NULL, 0, 0};
+  write(&text);
+  for (int i = 0; i < TRIES; i++) {
+    *mapped = text.used + ROOM;
+    text = (struct pp_text){pp_os_map(*mapped), *mapped, 0};
+    if (!text.to)
+      return NULL;
+    write(&text);
+    *length = text.used;
+    if (text.used <= text.size)
+      return text.to;
+    pp_os_unmap(text.to, *mapped);
+  }
+  return NULL;
 }
 
-static void write_file(const char *name) {
-  char path[4096];
-  bool child = getpid() != started_in;
-  int length = child ? snprintf(path, sizeof path, "%s.%ld", name, (long)getpid()) : snprintf(path, sizeof path, "%s", name);
-  if (length < 0 || (size_t)length >= sizeof path) {
-    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS: the file name is longer than %zu bytes; no statistics are written", sizeof path);
+/* The name with the process's number for every %p. 0 where that is too long. */
+static size_t expand(char *path, size_t size, const char *name, int process) {
+  struct pp_text text = {path, size - 1, 0};
+  for (; *name; name++) {
+    if (name[0] == '%' && name[1] == 'p') {
+      pp_text_add(&text, "%d", process);
+      name++;
+    } else {
+      pp_text_add(&text, "%.1s", name);
+    }
+  }
+  path[text.used < text.size ? text.used : text.size] = 0;
+  return text.used <= text.size ? text.used : 0;
+}
+
+static void write_file(const char *name, int process) {
+  static char path[2 * 4096]; /* the process ends: once */
+  char why[240];
+  size_t length = 0, mapped = 0;
+  /* A program that used no hints, as the shell around the one that did, does not replace what that one wrote meanwhile. */
+  bool useless = !pp_live_loops() && !pp_get(&pp_totals.hints);
+  if (!expand(path, sizeof path, name, process)) {
+    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS: the file's name is longer than %zu bytes; no statistics are written", sizeof path);
     return;
   }
-  if (would_hide(path))
+  char *text = collect(write_json, &length, &mapped);
+  if (!text)
+    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS=%s: no memory for the text; no statistics are written", path);
+  else if (!pp_file_replace(path, text, length, useless ? started_at : 0, why, sizeof why))
+    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS=%s %s", path, why);
+  if (text)
+    pp_os_unmap(text, mapped);
+}
+
+static void write_to_standard_error(void) {
+  size_t length = 0, mapped = 0;
+  char *text = collect(write_text, &length, &mapped);
+  if (!text)
     return;
-  FILE *stream = fopen(path, "we");
-  if (!stream) {
-    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS=%s can not be opened: %s; no statistics are written", path, strerror(errno));
-    return;
-  }
-  write_json(stream);
-  bool failed = ferror(stream);
-  if (fclose(stream) != 0 || failed)
-    pp_log(PP_LOG_WARN, "PAGEPREFETCH_STATS=%s could not be written whole: %s", path, strerror(errno));
+  pp_say(text, length);
+  pp_os_unmap(text, mapped);
 }
 
 void pp_report_at_exit(void) {
-  if (!pp_settings.stats)
+  const char *name = pp_settings.stats;
+  if (!name)
     return;
-  if (!strcmp(pp_settings.stats, "stderr"))
-    write_text(stderr);
-  else
-    write_file(pp_settings.stats);
+  /* A child that was made without the C library's fork has its parent's counts. */
+  int process = pp_os_process();
+  if (process != counted_in)
+    return;
+  if (!strcmp(name, "stderr"))
+    write_to_standard_error();
+  else if (process == started_in || strstr(name, "%p"))
+    write_file(name, process);
 }

@@ -4,8 +4,12 @@
 #ifndef RUNTIME_REPORT_H
 #define RUNTIME_REPORT_H
 
-/* Remembers the process: a forked child that exits writes a file of its own, NAME.PID. */
+/* Remembers the process: only this one writes the file, unless its name has a %p for the process's number. */
 void pp_report_start(void);
+
+/* In a forked child: what the parent counted is the parent's. */
+void pp_report_after_fork(void);
+
 void pp_report_at_exit(void);
 
 #endif

@@ -4,13 +4,15 @@
 #include "site.h"
 #include "backend.h"
 #include "settings.h"
+#include "trial.h"
 
 enum {
   /* What a fault that was seen counts for at most: bounds what a probe may spend. */
   FAULT_NS_MAX = 1000 * 1000,
   WINDOW_PAGES = 512,  /* pages of evidence for a site that is awake */
   PROBE_EVIDENCE = 24, /* pages of evidence for one that probes */
-  PATIENCE = 16,       /* strips without a new page before a gather is judged all the same */
+  PATIENCE = 16,       /* strips of FEW_PAGES before a gather is judged all the same */
+  FEW_PAGES = 2,       /* new ones in a strip: what it took to compute its addresses is more than their hints */
   BACKOFF_MIN = 16,
   BACKOFF_MAX = 4096,
   REACH_GATHER = 256,
@@ -47,7 +49,11 @@ void pp_site_enter(struct pp_live_site *site) {
   pp_set(&site->low, UINT64_MAX);
   pp_set(&site->high, 0);
   pp_set(&site->seen, 0);
+  pp_set(&site->walked, 0);
+  if (site->kind == PP_KIND_GATHER)
+    atomic_store_explicit(&site->sequential, false, memory_order_relaxed);
   pp_set(&site->repeats_before, pp_get(&site->repeats));
+  atomic_store_explicit(&site->unpopulated, false, memory_order_relaxed);
   atomic_store_explicit(&site->dense, false, memory_order_relaxed);
 }
 
@@ -60,15 +66,21 @@ void pp_site_probe(struct pp_live_site *site) {
 
 pp_counter pp_fault_ns;
 
-static uint64_t fault_ns(void) {
+uint64_t pp_fault_cost(void) {
   uint64_t seen = pp_get(&pp_fault_ns);
   return seen < PP_FAULT_NS ? PP_FAULT_NS : seen < FAULT_NS_MAX ? seen : FAULT_NS_MAX;
 }
 
-/* Whether the absent pages found were worth the time of all hints. */
+static bool populates(const struct pp_live_site *site) {
+  return atomic_load_explicit(&site->populates, memory_order_relaxed);
+}
+
+/* Whether the absent pages found were worth the time of all hints. Of memory that is made ahead: whether most of it was new. */
 static bool pays(const struct pp_live_site *site) {
   uint64_t read = pp_get(&site->window_read);
-  return read && read * fault_ns() >= 2 * pp_get(&site->window_ns);
+  if (populates(site))
+    return 4 * read >= 3 * pp_get(&site->window_pages);
+  return read && read * pp_fault_cost() >= 2 * pp_get(&site->window_ns);
 }
 
 static void fall_asleep(struct pp_live_site *site) {
@@ -77,6 +89,12 @@ static void fall_asleep(struct pp_live_site *site) {
   pp_set(&site->sleep_strips, backoff);
   pp_set(&site->backoff, backoff * 2 < BACKOFF_MAX ? backoff * 2 : BACKOFF_MAX);
   pp_count(&site->slept, 1);
+}
+
+void pp_site_stop(struct pp_live_site *site) {
+  if (pp_site_state(site) != PP_ASLEEP)
+    fall_asleep(site);
+  pp_set(&site->backoff, BACKOFF_MAX);
 }
 
 static void stay_awake(struct pp_live_site *site) {
@@ -97,21 +115,32 @@ static bool sleep_on(struct pp_live_site *site) {
   return true;
 }
 
+/* Whether what the site hints is computed from loads, which this process can not make: it has nothing to hint. */
+static bool lacks_loads(const struct pp_live_site *site) {
+  return site->kind != PP_KIND_AFFINE && site->loop->loads && !pp_load_available();
+}
+
 /* Whether there is evidence enough. The dearer a fault, the more resident pages may stand between two absent ones before hinting
  * them is waste; the cheaper a hint, the more of them again: a decision costs the same time with every backend. */
 static bool is_enough(const struct pp_live_site *site, uint64_t pages) {
   uint64_t enough = pp_site_state(site) == PP_AWAKE ? WINDOW_PAGES : PROBE_EVIDENCE;
-  enough *= fault_ns() / PP_FAULT_NS;
+  if (populates(site))
+    return pages >= enough;
+  enough *= pp_fault_cost() / PP_FAULT_NS;
   if (pages < enough)
     return false;
   uint64_t spent = pp_get(&site->window_ns), resident_ns = pp_backend_current()->resident_ns;
   return pages * resident_ns >= enough * PP_DEAR_RESIDENT_NS || spent >= enough * PP_DEAR_RESIDENT_NS;
 }
 
-/* Whether a site has been asked strip after strip without hinting a new page. Walks of small elements do that between two pages.
- */
+/* Whether a site has been asked strip after strip and hinted hardly a new page: whatever its pages were, the strips cost more.
+ * Walks of small elements do that between two pages, and strips for which no slice was started ask nothing. */
 static bool is_idle(struct pp_live_site *site, uint64_t pages) {
-  bool idle = pages == pp_get(&site->judged_pages);
+  uint64_t lanes = pp_get(&site->loop->lanes);
+  if (site->kind == PP_KIND_GATHER && lanes == pp_get(&site->judged_lanes))
+    return false;
+  bool idle = pages - pp_get(&site->judged_pages) <= FEW_PAGES;
+  pp_set(&site->judged_lanes, lanes);
   pp_set(&site->judged_pages, pages);
   pp_set(&site->sleep_strips, idle ? pp_get(&site->sleep_strips) + 1 : 0);
   return pp_get(&site->sleep_strips) > PATIENCE && (site->kind == PP_KIND_GATHER || pp_site_state(site) == PP_PROBING);
@@ -123,6 +152,12 @@ bool pp_site_judge(struct pp_live_site *site) {
     if (state != PP_AWAKE)
       change_state(site, PP_AWAKE);
     return true;
+  }
+  bool left = atomic_load_explicit(&site->sequential, memory_order_relaxed) && !pp_trial_hints_sequential(site->loop);
+  if (left || lacks_loads(site)) {
+    if (state != PP_ASLEEP)
+      change_state(site, PP_ASLEEP);
+    return false;
   }
   if (state == PP_ASLEEP)
     return sleep_on(site);

@@ -17,8 +17,17 @@ enum {
 /* What a major fault has cost this program, with the read-around that it starts; 0: none seen in its loops. */
 extern pp_counter pp_fault_ns;
 
+/* That, within reason, or what it costs at least. */
+uint64_t pp_fault_cost(void);
+
 static inline enum pp_site_state pp_site_state(const struct pp_live_site *site) {
   return (enum pp_site_state)atomic_load_explicit(&site->state, memory_order_relaxed);
+}
+
+/* Iterations of a strip that suit the site; 0: not known yet. */
+static inline uint64_t pp_site_strip(const struct pp_live_site *site) {
+  uint64_t learned = atomic_load_explicit(&site->strip, memory_order_relaxed);
+  return learned || site->kind != PP_KIND_GATHER ? learned : PP_STRIP_PAGES;
 }
 
 /* A loop is entered: what belonged to the last entry is forgotten. */
@@ -26,6 +35,9 @@ void pp_site_enter(struct pp_live_site *site);
 
 /* Start to hint again and judge anew. */
 void pp_site_probe(struct pp_live_site *site);
+
+/* Put to sleep by what was measured, whatever its pages say. */
+void pp_site_stop(struct pp_live_site *site);
 
 /* Judge a site by the evidence so far; called between strips. Returns whether it is to be hinted in the next strip. */
 bool pp_site_judge(struct pp_live_site *site);

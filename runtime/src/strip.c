@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* What compiled code calls between strips: __pp_strip decides whether to hint, the others take the addresses.
- * A sleeping loop's way through __pp_strip is a load, a clock reading and a comparison. */
+/* What compiled code calls between strips: decides whether to hint, and has it done.
+ * A sleeping loop's way through is a load, a clock reading and a comparison. */
+#include "ahead.h"
 #include "hint.h"
+#include "populate.h"
 #include "settings.h"
 #include "site.h"
+#include "trial.h"
 
 #include <errno.h>
-#include <string.h>
+#include <stdarg.h>
+
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
 
 enum {
   READ_PAGE_NS = 1300,                /* what a page of a fault's read-around costs at 3 GB/s */
@@ -14,15 +21,18 @@ enum {
   PROBE_AGAIN_ITERATIONS = 1 << 20,   /* and as many iterations: a probe costs about as much as some thousand of them */
   REST_MIN_NS = 1000 * 1000,          /* a loop sleeps at least this long, */
   REST_MAX_NS = 1000 * 1000 * 1000,   /* and at most this long, while faults come that hints do not prevent */
-  AFFINE_BATCH_BYTES = 128 << 10,     /* contiguous walks are hinted in pieces no smaller, */
-  AFFINE_CALL_BYTES = 32 << 20,       /* and no larger at once */
+  SHORT_ENTRIES = 1024,               /* of a sleeping loop before it asks for longer ones only */
+  LOOK_NS = 100 * 1000,               /* an awake loop looks at its faults no more often: a look costs as much as a hint */
 };
 
 /* Ticks between two looks at a sleeping loop's faults: four to eight milliseconds on common clocks. */
 #define CHECK_TICKS UINT64_C(16000000)
 
-/* More iterations than any loop has, without the hint bit. */
-#define WHOLE_LOOP (PP_STRIP_HINT - 1)
+/* In the decision about a strip: hints are due. */
+#define HINT (UINT64_C(1) << 63)
+
+/* More iterations than any loop has, without that bit. */
+#define WHOLE_LOOP (HINT - 1)
 
 #define PUBLIC __attribute__((visibility("default")))
 
@@ -33,27 +43,19 @@ static uint64_t since(uint64_t now, uint64_t before) {
   return now > before ? now - before : 0; /* a forked child's counts start again */
 }
 
-static uint64_t add_saturated(uint64_t a, uint64_t b) {
-  uint64_t sum;
-  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
-/* What happened in this thread since its last strip or hint. */
-struct observed {
-  uint64_t faults, waits, pages_read, ns;
-};
-
-static struct observed observe(struct pp_thread *thread, struct pp_live_loop *live, uint64_t ticks) {
-  struct pp_usage before = thread->usage;
-  struct observed seen = {0};
-  if (pp_os_thread_usage(&thread->usage)) {
-    seen.faults = since(thread->usage.major_faults, before.major_faults);
-    seen.waits = since(thread->usage.waits, before.waits);
-    seen.pages_read = since(thread->usage.pages_read, before.pages_read);
+/* What happened in this thread since its last look: faults and sleeps outside of hints, time with them. */
+static struct pp_seen look(struct pp_thread *thread, uint64_t ticks) {
+  struct pp_seen seen = {.ns = pp_os_ticks_to_ns(since(ticks, thread->checked_at))};
+  if (pp_hint_look(thread)) {
+    seen.faults = thread->unseen.major_faults;
+    seen.minor_faults = thread->unseen.minor_faults;
+    seen.waits = thread->unseen.waits;
+    seen.pages_read = thread->unseen.pages_read;
+    seen.cpu_ns = since(thread->usage.cpu_ns, thread->looked_cpu_ns);
+    thread->looked_cpu_ns = thread->usage.cpu_ns;
   }
-  seen.ns = pp_os_ticks_to_ns(since(ticks, thread->checked_at));
+  thread->unseen = (struct pp_usage){0};
   thread->checked_at = ticks;
-  thread->last = live;
   return seen;
 }
 
@@ -63,37 +65,68 @@ static void count_entry(struct pp_live_loop *live, uint64_t trips) {
   pp_set(&live->unprobed, pp_get(&live->unprobed) + trips);
 }
 
-static void wake(struct pp_live_loop *live) {
-  pp_set(&live->unprobed, 0);
+/* A short entry of a sleeping loop: many of them cost more than they are worth. */
+static void pass_over(struct pp_loop *loop, struct pp_live_loop *live) {
+  uint64_t least = __atomic_load_n(&loop->least, __ATOMIC_RELAXED), entries = pp_get(&live->short_entries) + 1;
+  pp_set(&live->short_entries, entries % SHORT_ENTRIES);
+  if (entries == SHORT_ENTRIES && least < loop->usual)
+    __atomic_store_n(&loop->least, 2 * least < loop->usual ? 2 * least : loop->usual, __ATOMIC_RELAXED);
+}
+
+/* There is something to hint: short entries are seen again. */
+static void take_short(struct pp_loop *loop, struct pp_live_loop *live) {
+  uint64_t least = __atomic_load_n(&loop->least, __ATOMIC_RELAXED);
+  if (least != live->least && least != PP_NEVER)
+    __atomic_store_n(&loop->least, live->least, __ATOMIC_RELAXED);
+}
+
+static void wake(struct pp_live_loop *live, bool sequential_only) {
   for (uint32_t i = 0; i < live->site_count; i++)
-    pp_site_probe(&live->sites[i]);
+    if (!sequential_only || atomic_load_explicit(&live->sites[i].sequential, memory_order_relaxed))
+      pp_site_probe(&live->sites[i]);
+  if (!sequential_only)
+    pp_set(&live->unprobed, 0);
   atomic_store_explicit(&live->asleep, false, memory_order_relaxed);
+  pp_trial_forget(live);
+}
+
+/* Whether all that the loop hints is left to read-ahead, whose own faults are no sign: see pp_trial_look. */
+static bool all_sequential(const struct pp_live_loop *live) {
+  for (uint32_t i = 0; i < live->site_count; i++)
+    if (!atomic_load_explicit(&live->sites[i].sequential, memory_order_relaxed))
+      return false;
+  return true;
 }
 
 /* A sleeping loop: whether faults have come back, or it is time to look. */
-static bool should_wake(struct pp_live_loop *live, const struct observed *seen, bool inside, uint64_t ticks) {
+static bool should_wake(struct pp_live_loop *live, const struct pp_seen *seen, bool inside, uint64_t ticks) {
   uint64_t slept_ns = pp_os_ticks_to_ns(since(ticks, pp_get(&live->probed_at)));
   if (slept_ns < pp_get(&live->rest_ns))
     return false;
-  if (inside)
-    return seen->faults > 0;
-  /* On entry the time since the last look was spent elsewhere as well: only a tenth of it in faults is a sign. */
-  if (seen->faults * PP_FAULT_NS * 10 >= seen->ns && seen->faults)
+  if (pp_populate_is_missed(live, seen->minor_faults, seen->ns))
     return true;
+  if (inside)
+    return seen->faults > 0 && (!all_sequential(live) || pp_trial_hints_sequential(live));
+  /* On entry the time since the last look was spent elsewhere as well: only a tenth of it in faults is a sign. */
+  if (seen->faults && seen->faults * pp_fault_cost() * 10 >= seen->ns) {
+    pp_trial_set_sequential(live, true);
+    return true;
+  }
   return slept_ns > PROBE_AGAIN_NS && pp_get(&live->unprobed) > PROBE_AGAIN_ITERATIONS;
 }
 
-/* Iterations of an awake strip that suit every site: the least. */
-static uint64_t suitable_strip(const struct pp_live_loop *live, bool probing) {
-  uint64_t strip = live->planned_strip;
-  if (live->fixed_strip)
-    return strip;
+/* Iterations of a strip that suit every site that is hinted in it, or every one of a loop that goes to sleep: the least. */
+static uint64_t suitable_strip(const struct pp_live_loop *live, bool asleep) {
+  uint64_t strip = asleep ? live->planned_strip : 0;
   for (uint32_t i = 0; i < live->site_count; i++) {
     const struct pp_live_site *site = &live->sites[i];
-    uint64_t suits = pp_get(&site->strip);
-    if (site->kind == PP_KIND_GATHER)
-      suits = PP_STRIP_PAGES;
-    if (probing && pp_site_state(site) == PP_PROBING)
+    enum pp_site_state state = pp_site_state(site);
+    if (state == PP_ASLEEP && !asleep)
+      continue;
+    uint64_t suits = pp_site_strip(site);
+    if (!suits)
+      suits = live->planned_strip;
+    if (!asleep && state == PP_PROBING)
       suits = suits > PP_STRIP_PAGES / PP_PROBE_PAGES ? suits / (PP_STRIP_PAGES / PP_PROBE_PAGES) : 1;
     if (suits && (!strip || suits < strip))
       strip = suits;
@@ -107,8 +140,9 @@ static uint64_t go_to_sleep(struct pp_live_loop *live, uint64_t ticks) {
   if (paid || rest < REST_MIN_NS)
     rest = REST_MIN_NS;
   pp_set(&live->rest_ns, rest < REST_MAX_NS ? rest : REST_MAX_NS);
-  uint64_t strip = suitable_strip(live, false);
+  uint64_t strip = suitable_strip(live, true);
   pp_set(&live->strip, strip);
+  pp_trial_sleep(live);
   /* Where hints have just paid, a miss is near: look more often. */
   uint64_t growth = paid ? PP_ASLEEP_GROWTH_PAID : PP_ASLEEP_GROWTH;
   pp_set(&live->strip_longest, strip > WHOLE_LOOP / growth ? strip : strip * growth);
@@ -127,27 +161,21 @@ static uint64_t sleep_on(struct pp_live_loop *live, bool inside) {
   return strip;
 }
 
-static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint64_t done, uint64_t ticks) {
-  bool inside = done && thread->last == live;
-  struct observed seen = observe(thread, live, ticks);
-  if (inside && seen.faults) {
+/* Counts what was seen inside the loop, and learns from it what a fault costs. */
+static void count_seen(struct pp_live_loop *live, const struct pp_seen *seen) {
+  if (seen->faults) {
     /* A fault brings its whole read-around window: the more the device reads ahead, the dearer a miss. */
-    uint64_t ns = PP_FAULT_NS + seen.pages_read / seen.faults * READ_PAGE_NS, known = pp_get(&pp_fault_ns);
+    uint64_t ns = PP_FAULT_NS + seen->pages_read / seen->faults * READ_PAGE_NS, known = pp_get(&pp_fault_ns);
     pp_set(&pp_fault_ns, known ? (3 * known + ns) / 4 : ns);
   }
-  if (inside) {
-    pp_count(&live->major_faults, seen.faults);
-    pp_count(&live->waits, seen.waits);
-    pp_count(&pp_totals.major_faults, seen.faults);
-  }
-  pp_set(&live->checked_at, ticks);
-  bool fresh = !done;
-  if (atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
-    if (!should_wake(live, &seen, inside, ticks))
-      return sleep_on(live, inside);
-    wake(live);
-    fresh = true; /* what was known of addresses is older than the sleep */
-  }
+  pp_count(&live->major_faults, seen->faults);
+  pp_count(&live->waits, seen->waits);
+  pp_count(&pp_totals.major_faults, seen->faults);
+}
+
+/* The next strip of a loop that hints. `fresh`: what is known of addresses is older than the entry or the last sleep. */
+static uint64_t strip_awake(struct pp_live_loop *live, struct pp_thread *thread, const struct pp_seen *seen, bool fresh,
+                            uint64_t ticks) {
   bool hint = false;
   if (fresh)
     pp_hint_forget(thread);
@@ -155,188 +183,123 @@ static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint
     struct pp_live_site *site = &live->sites[i];
     if (fresh)
       pp_site_enter(site);
-    if (inside)
-      pp_site_adapt(site, seen.waits, seen.faults);
+    if (seen)
+      pp_site_adapt(site, seen->waits, seen->faults);
     hint |= pp_site_judge(site);
   }
   if (!hint)
     return go_to_sleep(live, ticks);
-  uint64_t strip = suitable_strip(live, true);
+  uint64_t strip = suitable_strip(live, false);
   pp_set(&live->strip, strip);
   pp_count(&live->hinted_strips, 1);
-  return strip | PP_STRIP_HINT;
+  return strip | HINT;
 }
 
-/* All but the sleeping loop's short way. */
-__attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t ticks) {
+static uint64_t decide(struct pp_live_loop *live, struct pp_thread *thread, uint64_t done, uint64_t trips, uint64_t ticks) {
+  bool inside = done && thread->last == live, asleep = atomic_load_explicit(&live->asleep, memory_order_relaxed);
+  if (inside && !asleep && pp_os_ticks_to_ns(since(ticks, thread->checked_at)) < LOOK_NS)
+    return pp_trial_pauses(live, thread) ? pp_trial_strip(live) : strip_awake(live, thread, NULL, false, ticks);
+  struct pp_seen seen = look(thread, ticks);
+  enum pp_verdict verdict = PP_VERDICT_NONE;
+  thread->last = live;
+  pp_set(&live->checked_at, ticks);
+  if (inside) {
+    count_seen(live, &seen);
+    verdict = pp_trial_look(live, thread, &seen, done, trips, ticks);
+  } else {
+    pp_trial_restart(live, thread, done, ticks);
+  }
+  if (verdict == PP_VERDICT_STOP) {
+    for (uint32_t i = 0; i < live->site_count; i++)
+      pp_site_stop(&live->sites[i]);
+    pp_set(&live->rest_ns, REST_MAX_NS);
+    atomic_store_explicit(&live->paid, false, memory_order_relaxed);
+    return go_to_sleep(live, ticks);
+  }
+  bool woken = asleep && verdict != PP_VERDICT_HINT && should_wake(live, &seen, inside, ticks);
+  if (woken || verdict == PP_VERDICT_HINT)
+    wake(live, !woken);
+  else if (asleep)
+    return sleep_on(live, inside);
+  if (pp_trial_pauses(live, thread))
+    return pp_trial_strip(live);
+  return strip_awake(live, thread, inside ? &seen : NULL, !done || woken, ticks);
+}
+
+/* Where the values of a call are: the first three come in registers, the others on the stack. On x86-64 that is where a structure
+ * passed by value is, too, which takes no list of arguments and no room for one: a sleeping loop's call needs neither. */
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
+struct others {
+  uint64_t values[PP_PROGRAM_ENVIRONMENT - 3];
+};
+#define OTHERS struct others others
+#define OTHERS_BEGIN(last) const uint64_t *at = others.values
+#define OTHERS_END
+#define PASS(at) (at)
+typedef const uint64_t *other_values;
+#define NEXT_OTHER(at) (*(at)++)
+#else
+#define OTHERS ...
+#define OTHERS_BEGIN(last)                                                                                                       \
+  va_list at;                                                                                                                    \
+  va_start(at, last)
+#define OTHERS_END va_end(at)
+#define PASS(at) (&(at))
+typedef va_list *other_values;
+#define NEXT_OTHER(at) va_arg(*(at), uint64_t)
+#endif
+
+/* All but the sleeping loop's short way. live: NULL where the loop is not known yet. */
+__attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, struct pp_live_loop *live, uint64_t done,
+                                                       uint64_t trips, const uint64_t named[3], other_values others) {
   int kept = errno;
   uint64_t strip = WHOLE_LOOP;
-  if (pp_settings.mode == PP_MODE_OFF) {
-    __atomic_store_n(&loop->state, PP_LOOP_OFF, __ATOMIC_RELAXED);
-  } else {
-    struct pp_live_loop *live = pp_live_loop_of(loop);
-    struct pp_thread *thread = live ? pp_thread_get() : NULL;
-    if (thread) {
-      pp_count(&live->strips, 1);
-      if (!done)
-        count_entry(live, trips);
-      strip = decide(live, thread, done, ticks);
+  live = live ? live : pp_live_loop_of(loop);
+  struct pp_thread *thread = live ? pp_thread_get() : NULL;
+  if (thread && pp_thread_take(thread)) {
+    pp_count(&live->strips, 1);
+    if (!done)
+      count_entry(live, trips);
+    strip = decide(live, thread, done, trips, pp_os_ticks());
+    if (strip & HINT) {
+      take_short(loop, live);
+      for (uint32_t i = 0; i < loop->environment_count; i++)
+        thread->environment[i] = i < 3 ? named[i] : NEXT_OTHER(others);
+      strip = pp_ahead(loop, live, thread, done, trips, strip & ~HINT);
     }
+    pp_thread_release(thread);
   }
   errno = kept;
   return strip;
 }
 
-PUBLIC uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
+/* Hints are off: the loop runs in one piece, and does not ask again unless the library has yet to start. */
+static uint64_t run_whole(struct pp_loop *loop) {
+  if (atomic_load_explicit(&pp_state, memory_order_relaxed) != PP_NOT_STARTED)
+    __atomic_store_n(&loop->least, PP_NEVER, __ATOMIC_RELAXED);
+  return WHOLE_LOOP;
+}
+
+/* __pp_strip as compiled code calls it. Switched off it takes no stack, and asks before the clock is read, for which a sandbox
+ * may kill. */
+PUBLIC uint64_t strip_call(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t first, uint64_t second, uint64_t third,
+                           OTHERS) __asm__("__pp_strip");
+
+uint64_t strip_call(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t first, uint64_t second, uint64_t third,
+                    OTHERS) {
+  if (!pp_is_on())
+    return run_whole(loop);
   struct pp_live_loop *live = __atomic_load_n(&loop->live, __ATOMIC_ACQUIRE);
-  uint64_t ticks = pp_os_ticks();
-  if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed)) {
-    if (ticks - pp_get(&live->checked_at) < CHECK_TICKS) {
-      if (!done)
-        count_entry(live, trips);
-      return sleep_on(live, done != 0);
-    }
+  if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed) &&
+      pp_os_ticks() - pp_get(&live->checked_at) < CHECK_TICKS) {
+    if (!done)
+      count_entry(live, trips);
+    if (trips < loop->usual && !done)
+      pass_over(loop, live);
+    return sleep_on(live, done != 0);
   }
-  return strip_slowly(loop, done, trips, ticks);
-}
-
-/* The record of a site that is to be hinted, or NULL. */
-static struct pp_live_site *hinted_site(struct pp_site *site) {
-  struct pp_live_site *live = __atomic_load_n(&site->live, __ATOMIC_ACQUIRE);
-  return live && pp_site_state(live) != PP_ASLEEP ? live : NULL;
-}
-
-/* How an affine stream moves: bytes and pages that one iteration adds. */
-struct walk {
-  uintptr_t base;
-  int64_t stride;
-  uint64_t step; /* the stride's magnitude */
-  uint64_t span;
-  bool contiguous;
-};
-
-static uint64_t pages_an_iteration(const struct walk *walk) {
-  uint64_t pages = walk->span / pp_os_page_size();
-  return pages ? pages : 1;
-}
-
-/* Iterations that walk `pages` pages. */
-static uint64_t iterations_for(const struct walk *walk, uint64_t pages) {
-  uint64_t iterations = walk->contiguous ? pages * pp_os_page_size() / walk->step : pages / pages_an_iteration(walk);
-  return iterations ? iterations : 1;
-}
-
-/* The iteration up to which hints should run now. */
-static uint64_t affine_goal(const struct pp_live_site *site, const struct walk *walk, uint64_t done, uint64_t trips) {
-  uint64_t strip = pp_get(&site->loop->strip), reach = iterations_for(walk, pp_site_reach(site));
-  if (site->user_distance)
-    reach = site->user_distance;
-  if (site->flags & PP_SITE_INDEX)
-    reach = add_saturated(reach, strip + PP_GATHER_MAX); /* the slices run ahead themselves */
-  uint64_t goal = add_saturated(add_saturated(done, strip), reach);
-  return goal < trips ? goal : trips;
-}
-
-/* Hints iterations [first, goal) of a walk without gaps. Returns where it stopped. */
-static uint64_t hint_contiguous(struct pp_thread *thread, struct pp_live_site *site, const struct walk *walk, uint64_t first,
-                                uint64_t goal) {
-  uint64_t most = AFFINE_CALL_BYTES / walk->step;
-  if (goal - first > (most ? most : 1))
-    goal = first + (most ? most : 1);
-  uintptr_t a = walk->base + first * (uint64_t)walk->stride, b = walk->base + (goal - 1) * (uint64_t)walk->stride;
-  uintptr_t low = walk->stride < 0 ? b : a;
-  uint64_t bytes = (goal - first - 1) * walk->step + walk->span;
-  pp_hint_range(thread, site, low, bytes < AFFINE_CALL_BYTES ? bytes : AFFINE_CALL_BYTES);
-  return goal;
-}
-
-/* The same for a walk with gaps: a piece an iteration. */
-static uint64_t hint_pieces(struct pp_thread *thread, struct pp_live_site *site, const struct walk *walk, uint64_t first,
-                            uint64_t goal, uint64_t block) {
-  uint64_t page = pp_os_page_size(), most = walk->span > page ? AFFINE_CALL_BYTES / walk->span : PP_GATHER_MAX;
-  if (most > PP_GATHER_MAX)
-    most = PP_GATHER_MAX;
-  if (goal - first > (most ? most : 1))
-    goal = first + (most ? most : 1);
-  if (walk->span > page) {
-    for (uint64_t j = first; j < goal; j++)
-      pp_hint_range(thread, site, walk->base + j * (uint64_t)walk->stride,
-                    walk->span < AFFINE_CALL_BYTES ? walk->span : AFFINE_CALL_BYTES);
-    return goal;
-  }
-  for (uint64_t j = first; j < goal; j++)
-    thread->batch[j - first] = walk->base + j * (uint64_t)walk->stride;
-  pp_hint_blocks(thread, site, thread->batch, goal - first, walk->span, block);
-  return goal;
-}
-
-static uint64_t affine(struct pp_live_site *site, struct pp_thread *thread, const struct walk *walk, uint64_t done,
-                       uint64_t trips, uint64_t ahead) {
-  uint64_t first = ahead > done ? ahead : done, goal = affine_goal(site, walk, done, trips);
-  pp_set(&site->strip, iterations_for(walk, PP_STRIP_PAGES));
-  uint64_t block = walk->contiguous ? 0 : pp_walk_block(site, walk->base, walk->stride, trips);
-  if (goal <= first)
-    return ahead;
-  if (!walk->contiguous)
-    return hint_pieces(thread, site, walk, first, goal, block);
-  /* A few pages more are not worth a call while many are under way. */
-  bool urgent = goal == trips || first <= add_saturated(done, pp_get(&site->loop->strip)) || pp_settings.mode == PP_MODE_ALWAYS;
-  if (!urgent && (goal - first) * walk->step < AFFINE_BATCH_BYTES)
-    return ahead;
-  return hint_contiguous(thread, site, walk, first, goal);
-}
-
-PUBLIC uint64_t __pp_affine(struct pp_site *site, uintptr_t base, int64_t stride, uint64_t span, uint64_t done, uint64_t trips,
-                            uint64_t ahead) {
-  struct pp_live_site *live = hinted_site(site);
-  if (!live || done >= trips)
-    return ahead;
-  int kept = errno;
-  struct pp_thread *thread = pp_thread_get();
-  struct walk walk = {base, stride, stride < 0 ? -(uint64_t)stride : (uint64_t)stride, span ? span : 1, false};
-  walk.contiguous = walk.step <= pp_os_page_size() || walk.span >= walk.step;
-  if (!walk.step) { /* the same bytes in every iteration */
-    if (thread && !ahead)
-      pp_hint_range(thread, live, base, walk.span < AFFINE_CALL_BYTES ? walk.span : AFFINE_CALL_BYTES);
-    ahead = trips;
-  } else if (thread) {
-    ahead = affine(live, thread, &walk, done, trips, ahead);
-  }
-  errno = kept;
-  return ahead;
-}
-
-PUBLIC uint64_t __pp_gather_begin(struct pp_site *site, uint64_t done, uint64_t trips, uint64_t ahead) {
-  struct pp_live_site *live = hinted_site(site);
-  int kept = errno;
-  uint64_t goal = 0;
-  if (live && pp_thread_get()) {
-    uint64_t first = ahead > done ? ahead : done;
-    uint64_t reach = live->user_distance ? live->user_distance : pp_site_reach(live);
-    goal = add_saturated(add_saturated(done, pp_get(&live->loop->strip)), reach);
-    if (goal > first && goal - first > PP_GATHER_MAX)
-      goal = first + PP_GATHER_MAX;
-    goal = goal < trips ? goal : trips;
-    pp_set(&live->trips, trips);
-  }
-  errno = kept;
-  return goal;
-}
-
-PUBLIC uintptr_t *__pp_gather_batch(void) {
-  return pp_thread_get()->batch;
-}
-
-PUBLIC void __pp_gather_end(struct pp_site *site, uintptr_t *batch, uint64_t count) {
-  struct pp_live_site *live = __atomic_load_n(&site->live, __ATOMIC_ACQUIRE);
-  int kept = errno;
-  struct pp_thread *thread = pp_thread_get();
-  if (live && thread && count && count <= PP_GATHER_MAX) {
-    bool dense = atomic_load_explicit(&live->dense, memory_order_relaxed);
-    uint64_t block = pp_gather_block(live, batch, count);
-    if (!dense && block > pp_os_page_size())
-      pp_hint_forget(thread); /* the filter knows single pages, not their blocks */
-    pp_hint_blocks(thread, live, batch, count, live->element_bytes < block ? live->element_bytes : block, block);
-  }
-  errno = kept;
+  OTHERS_BEGIN(third);
+  uint64_t strip = strip_slowly(loop, live, done, trips, (const uint64_t[]){first, second, third}, PASS(at));
+  OTHERS_END;
+  return strip;
 }

@@ -2,10 +2,10 @@
 /* A reader of the vDSO's dynamic symbols. Every read goes through one bounds check; every loop ends with the image or with a
  * count that was checked against its size. */
 #include "vdso.h"
+#include "text.h"
 
 #include <elf.h>
 #include <endian.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 
@@ -285,7 +285,7 @@ bool pp_vdso_find(struct pp_vdso *found, char *why, size_t size) {
   const void *page = bytes ? pp_vdso_symbol(image, bytes, "__vdso_prefetch_page", "LINUX_2.6", &reason) : NULL;
   const void *pages = page ? pp_vdso_symbol(image, bytes, "__vdso_prefetch_pages", "LINUX_2.6", &reason) : NULL;
   if (!pages) {
-    snprintf(why, size, "%s", reason);
+    pp_text_print(why, size, "%s", reason);
     return false;
   }
   found->page = (pp_vdso_page *)(uintptr_t)page;

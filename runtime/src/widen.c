@@ -9,12 +9,15 @@ enum {
   SAMPLE_END = 2048,          /* and after which the filter has forgotten too many to count repeats by */
   BLOCK_BYTES = 2 << 20,      /* of a dense gather */
   DENSE_EXTENT_MIN = 8 << 20, /* smaller ranges are read soon anyway */
+  WALK_PAGES = 32,            /* in a row, before a gather is taken for a walk */
   SWEEP_ENTRIES = 8,          /* entries of the loop in which the walk began less than a stride further: a sweep, */
   SWEEP = 10,                 /* which weighs enough for the widest block */
 };
 
-/* 0.7 reads a page touch half of all pages; below that single pages were faster (docs/runtime.md). */
-#define DENSITY 0.7
+/* Whether so many reads touch half of so many pages: 0.7 a page; below that single pages were faster (docs/runtime.md). */
+static bool is_dense(uint64_t reads, uint64_t pages) {
+  return reads >= pages / 10 * 7;
+}
 
 /* Whether blocks would be read as large pieces: where most of their pages are in memory, and that is known, the absent ones are
  * single reads anyway. */
@@ -25,16 +28,32 @@ static bool comes_in_pieces(const struct pp_live_site *site) {
 /* Whether repeats are as rare as in a walk that picks its pages evenly from the whole range: n draws from N pages give about n^2
  * / 2N. More of them, and the walk returns to few pages, however many it could touch. Twice as many, and two, are chance. */
 static bool picks_evenly(uint64_t seen, uint64_t repeats, uint64_t pages) {
-  return (double)repeats <= (double)seen * (double)seen / (double)pages + 2;
+  return repeats <= seen * seen / pages + 2;
 }
 
 bool pp_gather_samples(const struct pp_live_site *site) {
   return site->kind == PP_KIND_GATHER && pp_get(&site->seen) <= SAMPLE_END &&
          !atomic_load_explicit(&site->dense, memory_order_relaxed) &&
-         (double)pp_get(&site->trips) >= DENSITY * (double)(DENSE_EXTENT_MIN / pp_os_page_size());
+         is_dense(pp_get(&site->trips), DENSE_EXTENT_MIN / pp_os_page_size());
+}
+
+/* A gather that walks, as the rows of a compressed matrix do: page after page without a gap. The kernel's read-ahead follows that
+ * as it follows any walk, and single pages that are read before it comes there only break it off. */
+static void learn_walk(struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
+  uint64_t page = pp_os_page_size(), walked = pp_get(&site->walked);
+  uintptr_t last = pp_get(&site->last_base) / page;
+  for (size_t i = 0; i < count; i++) {
+    uintptr_t at = addresses[i] / page;
+    walked = at == last ? walked : at == last + 1 ? walked + 1 : 0;
+    last = at;
+  }
+  pp_set(&site->walked, walked);
+  pp_set(&site->last_base, last * page);
+  atomic_store_explicit(&site->sequential, walked >= WALK_PAGES, memory_order_relaxed);
 }
 
 uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
+  learn_walk(site, addresses, count);
   uint64_t page = pp_os_page_size(), low = pp_get(&site->low), high = pp_get(&site->high), seen = pp_get(&site->seen);
   if (atomic_load_explicit(&site->dense, memory_order_relaxed))
     return BLOCK_BYTES;
@@ -50,7 +69,7 @@ uint64_t pp_gather_block(struct pp_live_site *site, const uintptr_t *addresses, 
   uint64_t extent = high - low + 1;
   if (seen < SAMPLE || extent < DENSE_EXTENT_MIN || extent >> 48)
     return page;
-  if ((double)pp_get(&site->trips) < DENSITY * (double)(extent / page))
+  if (!is_dense(pp_get(&site->trips), extent / page))
     return page;
   if (!picks_evenly(seen, pp_get(&site->repeats) - pp_get(&site->repeats_before), extent / page) || !comes_in_pieces(site) ||
       extent > pp_os_memory_budget())

@@ -142,8 +142,10 @@ static void refusals_are_counted_by_reason(void **state) {
 static void tight_and_full_are_passed_on(void **state) {
   make_site(PP_KIND_GATHER);
   struct pp_backend *second = pp_backend_second();
-  if (!strcmp(second->name, "none"))
+  if (!strcmp(second->name, "none")) {
+    print_message("skipped: this kernel takes no hints by system call\n");
     skip();
+  }
   memset(fates + 100, PP_FATE_TIGHT, 10);
   memset(fates + 300, PP_FATE_FULL, 5);
   uint64_t pages = atomic_load(&second->pages), refused = atomic_load(&second->refused_pages);
@@ -161,8 +163,10 @@ static void tight_and_full_are_passed_on(void **state) {
 static void where_memory_is_short_started_reads_are_passed_on_too(void **state) {
   make_site(PP_KIND_GATHER);
   struct pp_backend *second = pp_backend_second();
-  if (!strcmp(second->name, "none"))
+  if (!strcmp(second->name, "none")) {
+    print_message("skipped: this kernel takes no hints by system call\n");
     skip();
+  }
   memset(fates, PP_FATE_STARTED, PAGES);
   fates[5] = PP_FATE_TIGHT;
   uint64_t pages = atomic_load(&second->pages);
@@ -183,8 +187,10 @@ static void where_memory_is_short_started_reads_are_passed_on_too(void **state) 
 static void unsupported_mappings_are_passed_on_once(void **state) {
   make_site(PP_KIND_GATHER);
   struct pp_backend *second = pp_backend_second();
-  if (!strcmp(second->name, "none"))
+  if (!strcmp(second->name, "none")) {
+    print_message("skipped: this kernel takes no hints by system call\n");
     skip();
+  }
   memset(fates, PP_FATE_UNSUPPORTED, PAGES);
   uint64_t pages = atomic_load(&second->pages);
   hint_pages(0, 64, 0);
@@ -234,8 +240,7 @@ static void answers_out_of_order_lead_to_the_next_backend(void **state) {
     for (int j = 0; j < 4; j++)
       pp_hint_range(pp_thread_get(), &site, (uintptr_t)memory, 2 * PAGE);
     pp_settings.log_level = level;
-    if (answers[i])
-      assert_string_not_equal(pp_backend_current()->name, "vdso");
+    assert_int_equal(!strcmp(pp_backend_current()->name, "vdso"), !answers[i]);
   }
   vdso_mock.error = 0;
 }

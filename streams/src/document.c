@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan of a translation unit as JSON: schema "pageprefetch-plan-1", the same from both compilers.
  * The file is written beside its name first and then renamed, so that a reader never sees half of it. */
-#include "nest_data.h"
-#include "streams/plan.h"
+#include "planner.h"
+#include "words.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -39,11 +39,12 @@ static void add_number_or(cJSON *object, const char *name, uint64_t number, cons
     cJSON_AddStringToObject(object, name, word_for_zero);
 }
 
-static void add_strides(cJSON *object, const struct pp_nest *nest, const struct pp_nest_reference *reference) {
+/* A step of each loop around a reference, its own first. */
+static void add_strides(cJSON *object, const struct pp_plan *plan, unsigned reference) {
+  const struct pp_note *note = &((const struct pp_plan_memory *)plan->memory)->notes[reference];
   cJSON *strides = cJSON_AddArrayToObject(object, "strides");
-  unsigned levels = nest->loops[reference->loop].parent < 0 ? 1 : PP_LEVELS;
-  for (unsigned level = 0; level < levels; level++) {
-    const struct pp_stride *stride = &reference->stride[level];
+  for (unsigned level = 0; level < note->levels; level++) {
+    const struct pp_stride *stride = &note->strides[level];
     if (stride->kind == PP_STRIDE_CONSTANT)
       cJSON_AddItemToArray(strides, cJSON_CreateNumber((double)stride->bytes));
     else
@@ -53,6 +54,11 @@ static void add_strides(cJSON *object, const struct pp_nest *nest, const struct 
 
 static const char *access_name(enum pp_access access) {
   return access == PP_WRITE ? "write" : "read";
+}
+
+/* A block whose length the run decides counts as 1. */
+static uint64_t element_bytes(const struct pp_nest_reference *reference) {
+  return reference->bytes ? reference->bytes : 1;
 }
 
 static unsigned count_members(const struct pp_plan *plan, unsigned stream) {
@@ -69,13 +75,13 @@ static void add_stream(cJSON *streams, const struct pp_nest *nest, const struct 
   cJSON_AddStringToObject(object, "kind", stream->kind == PP_PLAN_GATHER ? "gather" : "affine");
   add_place(object, &leader->place);
   cJSON_AddStringToObject(object, "access", access_name(leader->access));
-  add_strides(object, nest, leader);
-  cJSON_AddNumberToObject(object, "element_bytes", (double)leader->bytes);
+  add_strides(object, plan, stream->leader);
+  cJSON_AddNumberToObject(object, "element_bytes", (double)element_bytes(leader));
   cJSON_AddNumberToObject(object, "span", (double)stream->span);
   cJSON_AddNumberToObject(object, "members", count_members(plan, number));
-  cJSON_AddNumberToObject(object, "strip_level", stream->whole_inner);
-  cJSON_AddBoolToObject(object, "first_of_inner", leader->first_of_inner);
+  cJSON_AddNumberToObject(object, "strip_level", pp_strip_level(nest, stream));
   cJSON_AddBoolToObject(object, "feeds_gather", stream->feeds_gather);
+  cJSON_AddBoolToObject(object, "populate", stream->overwrites);
   add_number_or(object, "strip", plan->loops[stream->loop].strip, "runtime");
   add_number_or(object, "distance", stream->distance, "runtime");
   cJSON_AddItemToArray(streams, object);
@@ -95,6 +101,19 @@ static void add_obstacle(cJSON *object, const char *name, const char *text) {
     cJSON_AddNullToObject(object, name);
 }
 
+static void add_program(cJSON *lines, const char *name, const struct pp_program *program) {
+  char text[128];
+  if (!program->instruction_count)
+    return;
+  snprintf(text, sizeof text, "%s: %u registers, %u carried, %u values, %u sites", name, program->register_count,
+           program->carried_count, program->environment_count, program->site_count);
+  cJSON_AddItemToArray(lines, cJSON_CreateString(text));
+  for (unsigned i = 0; i < program->instruction_count; i++) {
+    pp_program_describe(program, i, text, sizeof text);
+    cJSON_AddItemToArray(lines, cJSON_CreateString(text));
+  }
+}
+
 static void add_loop(cJSON *loops, const struct pp_nest *nest, const struct pp_plan *plan, unsigned number) {
   const struct pp_nest_loop *model = &nest->loops[number];
   const struct pp_plan_loop *planned = &plan->loops[number];
@@ -108,11 +127,13 @@ static void add_loop(cJSON *loops, const struct pp_nest *nest, const struct pp_p
   cJSON_AddBoolToObject(object, "strip_mined", planned->strip_mined);
   if (planned->strip_mined) {
     add_number_or(object, "strip", planned->strip, "runtime");
-    cJSON_AddBoolToObject(object, "strip_fixed", planned->strip_fixed);
     cJSON_AddNumberToObject(object, "min_trips", (double)planned->min_trips);
+    cJSON_AddNumberToObject(object, "least_trips", (double)planned->least);
+    cJSON *lines = cJSON_AddArrayToObject(object, "program");
+    add_program(lines, "walks", &planned->walks);
+    add_program(lines, "slices", &planned->slices);
   }
   add_obstacle(object, "strip_obstacle", model->strip_obstacle);
-  add_obstacle(object, "slice_obstacle", model->slice_obstacle);
   cJSON *streams = cJSON_AddArrayToObject(object, "streams");
   for (unsigned i = 0; i < plan->stream_count; i++)
     if (plan->streams[i].loop == (int)number)
@@ -125,7 +146,7 @@ static void add_declined(cJSON *list, const struct pp_nest *nest, const struct p
   cJSON *object = cJSON_CreateObject();
   add_place(object, &reference->place);
   cJSON_AddStringToObject(object, "access", access_name(reference->access));
-  cJSON_AddNumberToObject(object, "element_bytes", (double)reference->bytes);
+  cJSON_AddNumberToObject(object, "element_bytes", (double)element_bytes(reference));
   cJSON_AddStringToObject(object, "reason", plan->declined[number] ? plan->declined[number] : "");
   cJSON_AddItemToArray(list, object);
 }

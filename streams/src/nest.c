@@ -20,7 +20,10 @@ void *pp_allocate(size_t count, size_t size) {
 }
 
 void *pp_grow(void *array, size_t count, size_t size) {
-  return check_memory(realloc(array, (count + 1) * size), (count + 1) * size);
+  if (count & (count - 1))
+    return array;
+  size_t room = count ? 2 * count : 1;
+  return check_memory(realloc(array, room * size), room * size);
 }
 
 char *pp_copy_string(const char *text) {
@@ -40,34 +43,87 @@ void pp_nest_free(struct pp_nest *nest) {
   for (unsigned i = 0; i < nest->loop_count; i++) {
     free((char *)nest->loops[i].place.file);
     free((char *)nest->loops[i].strip_obstacle);
-    free((char *)nest->loops[i].slice_obstacle);
+  }
+  for (unsigned i = 0; i < nest->value_count; i++) {
+    free((struct pp_incoming *)nest->values[i].incoming);
+    free((char *)nest->values[i].why);
   }
   for (unsigned i = 0; i < nest->reference_count; i++) {
     free((char *)nest->references[i].place.file);
     free((char *)nest->references[i].obstacle);
   }
   free(nest->loops);
+  free(nest->blocks);
+  free(nest->values);
   free(nest->references);
   free(nest->file);
   free(nest->function);
   free(nest);
 }
 
-unsigned pp_nest_add_loop(struct pp_nest *nest, const struct pp_nest_loop *loop) {
+int pp_nest_add_loop(struct pp_nest *nest, const struct pp_nest_loop *loop) {
   nest->loops = pp_grow(nest->loops, nest->loop_count, sizeof *loop);
   struct pp_nest_loop *copy = &nest->loops[nest->loop_count];
   *copy = *loop;
   copy->place.file = pp_copy_string(loop->place.file ? loop->place.file : "");
   copy->strip_obstacle = pp_copy_string(loop->strip_obstacle);
-  copy->slice_obstacle = pp_copy_string(loop->slice_obstacle);
-  return nest->loop_count++;
+  return (int)nest->loop_count++;
 }
 
-unsigned pp_nest_add_reference(struct pp_nest *nest, const struct pp_nest_reference *reference) {
+int pp_nest_add_block(struct pp_nest *nest, const struct pp_nest_block *block) {
+  nest->blocks = pp_grow(nest->blocks, nest->block_count, sizeof *block);
+  nest->blocks[nest->block_count] = *block;
+  return (int)nest->block_count++;
+}
+
+static const struct pp_incoming *copy_incoming(const struct pp_incoming *incoming, unsigned count) {
+  struct pp_incoming *copy = pp_allocate(count, sizeof *copy);
+  if (count)
+    memcpy(copy, incoming, count * sizeof *copy);
+  return copy;
+}
+
+int pp_nest_add_value(struct pp_nest *nest, const struct pp_nest_value *value) {
+  nest->values = pp_grow(nest->values, nest->value_count, sizeof *value);
+  struct pp_nest_value *copy = &nest->values[nest->value_count];
+  *copy = *value;
+  copy->incoming = copy_incoming(value->incoming, value->incoming_count);
+  copy->why = pp_copy_string(value->why);
+  return (int)nest->value_count++;
+}
+
+int pp_nest_add_reference(struct pp_nest *nest, const struct pp_nest_reference *reference) {
   nest->references = pp_grow(nest->references, nest->reference_count, sizeof *reference);
   struct pp_nest_reference *copy = &nest->references[nest->reference_count];
   *copy = *reference;
   copy->place.file = pp_copy_string(reference->place.file ? reference->place.file : "");
   copy->obstacle = pp_copy_string(reference->obstacle);
-  return nest->reference_count++;
+  return (int)nest->reference_count++;
+}
+
+void pp_nest_set_incoming(struct pp_nest *nest, int phi, const struct pp_incoming *incoming, unsigned count) {
+  struct pp_nest_value *value = &nest->values[phi];
+  free((struct pp_incoming *)value->incoming);
+  value->incoming = copy_incoming(incoming, count);
+  value->incoming_count = count;
+}
+
+void pp_nest_set_block(struct pp_nest *nest, int number, const struct pp_nest_block *block) {
+  nest->blocks[number] = *block;
+}
+
+void pp_nest_set_header(struct pp_nest *nest, int loop, int block) {
+  nest->loops[loop].header = block;
+}
+
+const struct pp_nest_loop *pp_nest_loop_at(const struct pp_nest *nest, int loop) {
+  return &nest->loops[loop];
+}
+
+const struct pp_nest_reference *pp_nest_reference_at(const struct pp_nest *nest, int reference) {
+  return &nest->references[reference];
+}
+
+const struct pp_nest_value *pp_nest_value_at(const struct pp_nest *nest, int value) {
+  return &nest->values[value];
 }

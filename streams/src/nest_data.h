@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What struct pp_nest holds, for the files of this folder, and the allocation helpers that they share.
- * Loops and references are kept by value in growing arrays; a nest owns every string in them. */
+ * Everything is kept by value in growing arrays; a nest owns every string and list in them. */
 #ifndef STREAMS_NEST_DATA_H
 #define STREAMS_NEST_DATA_H
 
@@ -12,13 +12,15 @@ struct pp_nest {
   char *file;
   char *function;
   struct pp_nest_loop *loops;
-  unsigned loop_count;
+  struct pp_nest_block *blocks;
+  struct pp_nest_value *values;
   struct pp_nest_reference *references;
-  unsigned reference_count;
+  unsigned loop_count, block_count, value_count, reference_count;
 };
 
 /* As malloc, realloc and strdup, but zeroed where new, and they end the process with a message when memory is out. */
 void *pp_allocate(size_t count, size_t size);
+/* Room for one more element behind `count`; moves only when `count` is a power of two, or 0. */
 void *pp_grow(void *array, size_t count, size_t size);
 char *pp_copy_string(const char *text);
 

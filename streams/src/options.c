@@ -12,7 +12,7 @@
 #include <string.h>
 
 const struct pp_option_key pp_option_keys[] = {
-    {"kinds", "kinds of streams to hint: affine,gather (default: both)"},
+    {"kinds", "kinds of streams to hint: affine,gather,populate (default: all)"},
     {"distance", "iterations ahead of use, or auto: the runtime decides"},
     {"strip", "pages between two decisions, or auto"},
     {"min-footprint", "bytes that a loop must walk before the runtime is asked (K, M, G; default 4M)"},
@@ -23,8 +23,9 @@ const struct pp_option_key pp_option_keys[] = {
 
 void pp_options_init(struct pp_options *options) {
   *options = (struct pp_options){
-      .kinds = PP_OPTION_KIND_AFFINE | PP_OPTION_KIND_GATHER,
+      .kinds = PP_OPTION_KIND_AFFINE | PP_OPTION_KIND_GATHER | PP_OPTION_KIND_POPULATE,
       .min_footprint = UINT64_C(4) << 20,
+      .short_entries = true,
   };
 }
 
@@ -81,18 +82,23 @@ static bool set_kinds(const char *value, unsigned *kinds, char *error, size_t er
       found |= PP_OPTION_KIND_AFFINE;
     else if (length == 6 && !strncmp(word, "gather", 6))
       found |= PP_OPTION_KIND_GATHER;
+    else if (length == 8 && !strncmp(word, "populate", 8))
+      found |= PP_OPTION_KIND_POPULATE;
     else {
-      bool planned = (length == 5 && !strncmp(word, "chase", 5)) || (length == 8 && !strncmp(word, "populate", 8));
-      snprintf(error, error_size,
-               "pageprefetch: %s '%.*s' in option 'kinds': give a list of 'affine' and 'gather', as kinds=affine,gather",
-               planned ? "this version does not insert kind" : "unknown kind", (int)length, word);
+      bool planned = length == 5 && !strncmp(word, "chase", 5);
+      snprintf(
+          error, error_size,
+          "pageprefetch: %s '%.*s' in option 'kinds': give a list of 'affine' and 'gather', and 'populate' beside 'affine', as "
+          "kinds=affine,gather",
+          planned ? "this version does not insert kind" : "unknown kind", (int)length, word);
       return false;
     }
     word += length + (word[length] == ',');
   }
-  if (!found) {
+  if (!(found & (PP_OPTION_KIND_AFFINE | PP_OPTION_KIND_GATHER))) {
     snprintf(error, error_size,
-             "pageprefetch: option 'kinds' is empty: give a list of 'affine' and 'gather', as kinds=affine,gather");
+             "pageprefetch: option 'kinds' is empty%s: give a list of 'affine' and 'gather', as kinds=affine,gather",
+             found ? " but for 'populate', which is about affine stores" : "");
     return false;
   }
   *kinds = found;
@@ -137,8 +143,10 @@ bool pp_options_set(struct pp_options *options, const char *key, const char *val
     return set_distance(value, &options->distance, error, error_size);
   if (!strcmp(key, "strip"))
     return set_size(key, value, true, &options->strip, error, error_size);
-  if (!strcmp(key, "min-footprint"))
+  if (!strcmp(key, "min-footprint")) {
+    options->short_entries = false;
     return set_size(key, value, false, &options->min_footprint, error, error_size);
+  }
   if (!strcmp(key, "plan"))
     return set_plan_file(value, &options->plan_file, error, error_size);
   if (!strcmp(key, "verbose"))

@@ -23,6 +23,10 @@ class Compiler:
         return f"-fplugin={self.plugin}" if self.name.startswith("gcc") else f"-fpass-plugin={self.plugin}"
 
     @property
+    def plus_plus(self):
+        return self.name.replace("gcc", "g++").replace("clang", "clang++")
+
+    @property
     def library_flags(self):
         # --no-as-needed: compiled code refers to the library weakly, which alone does not keep it on some linkers' lists.
         return (f"-L{self.runtime}", "-Wl,--no-as-needed", "-lpageprefetch", f"-Wl,-rpath,{self.runtime}")
@@ -34,22 +38,31 @@ def plugin_path(build, name):
         build / "llvm-pass" / f"pageprefetch-llvm{version}.so"
 
 
+def check_names(wanted):
+    for name in wanted or ():
+        if name not in KNOWN:
+            raise Failure(f"--compilers {name}: valid are {' '.join(KNOWN)}")
+
+
+def packages(name):
+    """What Debian calls the compiler and the headers that its plugin is built with."""
+    family, version = name.split("-")
+    return f"{name} gcc-{version}-plugin-dev" if family == "gcc" else f"{name} llvm-{version}-dev"
+
+
 def find(build, wanted):
     """The compilers to use: those named, or every known one that is present together with its plugin."""
     runtime = build / "runtime"
     if not (runtime / "libpageprefetch.so").exists():
         raise Failure(f"{runtime}/libpageprefetch.so is not there: run './dev build' first")
+    check_names(wanted)
     for name in wanted or ():
-        if name not in KNOWN:
-            raise Failure(f"--compilers {name}: valid are {' '.join(KNOWN)}")
-        if not shutil.which(name):
-            raise Failure(f"--compilers {name}: not installed; on Debian: apt-get install {name}")
-        if not plugin_path(build, name).exists():
-            raise Failure(f"--compilers {name}: {plugin_path(build, name)} is not built; install the compiler's plugin headers "
-                          "(gcc-N-plugin-dev or llvm-N-dev) and run './dev build'")
+        absent = "is not installed" if not shutil.which(name) else "has no plugin" if not plugin_path(build, name).exists() else None
+        if absent:
+            raise Failure(f"--compilers {name}: it {absent}; on Debian: apt-get install {packages(name)}; ./dev demo then builds its plugin")
     names = wanted or [name for name in KNOWN if shutil.which(name) and plugin_path(build, name).exists()]
     if not names:
-        raise Failure(f"no plugin in {build}: install gcc-12-plugin-dev or llvm-14-dev and run './dev build'")
+        raise Failure(f"no plugin in {build}: on Debian: apt-get install {packages('gcc-12')} or {packages('clang-14')}, then ./dev build")
     return [Compiler(name, plugin_path(build, name), runtime) for name in names]
 
 
@@ -63,13 +76,20 @@ def compile_tool(out, name):
 def compile_variant(compiler, program, variant, out):
     """One case's program in one variant. Returns the binary."""
     kernel = WORKLOADS / f"{program}_{'hand' if variant == HAND else 'kernel'}.c"
+    driver, standard = compiler.name, CFLAGS
+    if not kernel.exists():  # C++, linked by its driver
+        kernel, driver, standard = kernel.with_suffix(".cpp"), compiler.plus_plus, CFLAGS[1:]
     stem = out / f"{program}.{compiler.name}.{variant}"
     flags = {PREFETCHED: (compiler.plugin_flag,), NO_LIBRARY: (compiler.plugin_flag,),
              CACHE_LINES: ("-fprefetch-loop-arrays",)}.get(variant, ())
-    check_output([compiler.name, *CFLAGS, *flags, "-c", "-o", f"{stem}.o", kernel])
+    check_output([driver, *standard, *flags, "-c", "-o", f"{stem}.o", kernel])
     rest = [WORKLOADS / f"{program}.c", WORKLOADS / "harness.c"]
     if variant == HAND:
         rest.append(WORKLOADS / "hand_hints.c")
     library = compiler.library_flags if variant == PREFETCHED else ()
-    check_output([compiler.name, *CFLAGS, "-o", stem, f"{stem}.o", *rest, "-lpthread", *library])
+    objects = []
+    for source in rest:
+        objects.append(f"{stem}.{source.stem}.o")
+        check_output([compiler.name, *CFLAGS, "-c", "-o", objects[-1], source])
+    check_output([driver, "-o", stem, f"{stem}.o", *objects, "-lpthread", *library])
     return stem

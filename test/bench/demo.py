@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """./dev demo and ./dev bench: compiles every case plain, with the plugin and with hints by hand, runs them by turns, prints the table.
---instructions counts what sleeping streams cost instead. Uses nothing but Python's standard library."""
+--instructions counts what sleeping streams cost instead, --matrix looks for harm in every setting. Uses nothing but Python's standard library."""
 import argparse
 import json
 import pathlib
@@ -14,6 +14,7 @@ import compilers
 import instructions
 import limits
 import machine
+import matrix
 import measure
 import table
 from cases import all_cases
@@ -25,31 +26,48 @@ ALTERNATIVES = {"madv_random": "random", "madv_sequential": "sequential", "prelo
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="./dev demo", description="Cold data, plain and prefetched: one table.")
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", help="where the plugins and the library were built")
-    parser.add_argument("--dir", type=pathlib.Path, default=ROOT / "results", help="where the input files (about 7 GB) are kept")
-    parser.add_argument("--cases", type=lambda text: text.split(","), help="only these, as gather,lookup")
-    parser.add_argument("--compilers", type=lambda text: text.split(","), help="only these, as gcc-12,clang-14")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each variant (default 3)")
-    parser.add_argument("--quick", action="store_true", help="an eighth of the data, one round: a trial whose figures do not count")
-    parser.add_argument("--alternatives", action="store_true", help="also measure madvise, preloading, a helper thread, and the limit")
-    parser.add_argument("--instructions", action="store_true", help="count instructions of sleeping streams with callgrind instead")
-    parser.add_argument("--json", type=pathlib.Path, help="write all figures to this file")
+    parser = argparse.ArgumentParser(prog="./dev demo", add_help=False)
+    parser.format_help = (pathlib.Path(__file__).parent / "help.txt").read_text  # one text, which ./dev prints where there is no Python
+    parser.add_argument("-h", "--help", action="help")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
+    parser.add_argument("--dir", type=pathlib.Path)
+    parser.add_argument("--cases", type=lambda text: text.split(","))
+    parser.add_argument("--compilers", type=lambda text: text.split(","))
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--alternatives", action="store_true")
+    parser.add_argument("--instructions", action="store_true")
+    parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--matrix-mib", type=int, default=512)
+    parser.add_argument("--settings", type=lambda text: text.split(","))
+    parser.add_argument("--read-ahead", type=lambda text: [int(word) for word in text.split(",")])
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--check-options", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
+    if options.rounds is None:
+        options.rounds = 5 if options.matrix else 3
+    for name in options.settings or ():
+        if name not in matrix.SETTINGS:
+            parser.error(f"--settings {name}: valid are {' '.join(matrix.SETTINGS)}")
+    if options.matrix_mib < 64:
+        parser.error(f"--matrix-mib {options.matrix_mib}: at least 64")
     if options.rounds < 1:
         parser.error(f"--rounds {options.rounds}: at least 1")
     if options.quick:
         options.rounds = 1
+    if not options.dir:
+        options.dir = (ROOT if options.build == ROOT / "build" else options.build) / "results"
     return options
 
 
 def choose_cases(options):
-    cases = all_cases(options.quick)
+    cases = matrix.matrix_cases(options.matrix_mib << 20) if options.matrix else all_cases(options.quick)
     names = {case.name for case in cases}
     for name in options.cases or ():
         if name not in names:
             raise Failure(f"--cases {name}: valid are {' '.join(sorted(names))}")
-    return [case for case in cases if not options.cases or case.name in options.cases]
+    cases = [case for case in cases if options.instructions or not case.in_memory]
+    return [case for case in cases if (case.name in options.cases if options.cases else not case.named_only)]
 
 
 def variants_of(compiler, case, out, alternatives):
@@ -132,14 +150,22 @@ def run_demo(options, found, cases, inputs, out):
     table.print_alternatives(demo.results)
     if options.json:
         write_json(options.json, described, demo.results)
+    if not demo.results:
+        raise Failure("no case was run: see the reasons above")
     if not all(result["equal"] for result in demo.results):
         raise Failure("results differ between variants: see the table")
-    say("Every required figure is reached." if demo.all_good else "Not every required figure is reached: see BELOW in the table.")
+    if options.rounds < table.ROUNDS_TO_JUDGE:
+        say(f"A trial: all results are equal. Times of fewer than {table.ROUNDS_TO_JUDGE} rounds, or of little data, are not judged.")
+    else:
+        say("Every required figure is reached." if demo.all_good else "Not every required figure is reached: see BELOW in the table.")
 
 
 def run(options):
-    found = compilers.find(options.build.resolve(), options.compilers)
     cases = choose_cases(options)
+    if options.check_options:
+        compilers.check_names(options.compilers)
+        return 0
+    found = compilers.find(options.build.resolve(), options.compilers)
     try:
         options.dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -147,8 +173,10 @@ def run(options):
     out = pathlib.Path(tempfile.mkdtemp(prefix="binaries-", dir=options.dir))
     try:
         progress("compiling the cases")
-        tools = {name: compilers.compile_tool(out, name) for name in ("prepare", "lookup_index")}
-        inputs = Inputs(options.dir.resolve(), tools)
+        tools = {name: compilers.compile_tool(out, name) for name in ("prepare", "lookup_index", "structures")}
+        inputs = Inputs(options.dir.resolve(), tools, options.quick)
+        if options.matrix:
+            return 0 if matrix.run(options, found, inputs, out) else 1
         if options.instructions:
             return 0 if instructions.run(found, cases, inputs, out) else 1
         run_demo(options, found, cases, inputs, out)

@@ -6,19 +6,23 @@ import pathlib
 import shutil
 import subprocess
 
-from cases import NUMBER_BYTES, numbers_bytes
+from cases import numbers_bytes
 from common import Failure, check_output, progress
 
 SOURCE = pathlib.Path("/usr/src/linux-source-6.1.tar.xz")
 TEXT_BYTES = 1_400_000_000   # upper estimates, for the space check
 INDEX_BYTES = 700_000_000
+QUICK_SHARE = 8              # --quick takes that part of the text
+STRUCTURE_BYTES = 1_250_000_000  # at most, each
 HEADROOM = 512 << 20
 
 
 class Inputs:
-    def __init__(self, directory, tools):
+    def __init__(self, directory, tools, quick):
         self.directory = directory
         self.tools = tools    # name -> binary
+        self.text_bytes = TEXT_BYTES // QUICK_SHARE if quick else None  # None: all of it
+        self.lookup = "lookup-quick" if quick else "lookup"
 
     def path(self, name):
         return self.directory / name
@@ -27,15 +31,26 @@ class Inputs:
         return self.path(f"numbers-{size}")
 
     def rows(self, case):
-        return self.path(f"rows-{case.reads}-of-{case.data_bytes // NUMBER_BYTES}")
+        return self.path(f"rows-{case.reads}-of-{case.index_limit}")
+
+    def sorted(self, case):
+        return self.path(f"sorted-{case.data_bytes}")
+
+    def structure(self, case):
+        return self.path("-".join(str(word) for word in case.structure))
 
     def arguments(self, case):
         """The command line of a case's program, without the setting."""
+        if case.in_memory:
+            return [*case.arguments]
+        if case.structure:
+            return ["--data", self.structure(case), *case.arguments]
         if case.program == "lookup":
-            return ["--data", self.path("lookup-text"), "--index", self.path("lookup-index"), "--queries",
-                    self.path(f"lookup-queries-{case.reads}"), *case.arguments]
-        words = ["--data", self.numbers(self.numbers_size), "--bytes", case.data_bytes, *case.arguments]
-        return words + ["--index", self.rows(case)] if case.program == "gather" else words
+            return ["--data", self.path(f"{self.lookup}-text"), "--index", self.path(f"{self.lookup}-index"), "--queries",
+                    self.path(f"{self.lookup}-queries-{case.reads}"), *case.arguments]
+        data = self.sorted(case) if case.program == "search" else self.numbers(self.numbers_size)
+        words = ["--data", data, "--bytes", case.data_bytes, *case.arguments]
+        return words + ["--index", self.rows(case)] if case.index_limit else words
 
     def prepare(self, cases):
         self.numbers_size = self._existing_numbers(numbers_bytes(cases))
@@ -44,8 +59,14 @@ class Inputs:
             progress(f"writing {self.numbers_size >> 20} MiB of numbers (once)")
             self._run("prepare", "numbers", self.numbers(self.numbers_size), self.numbers_size)
         for case in cases:
-            if case.program == "gather" and not self.rows(case).exists():
-                self._run("prepare", "rows", self.rows(case), case.reads, case.data_bytes // NUMBER_BYTES)
+            if case.structure and not self.structure(case).exists():
+                progress(f"building {self.structure(case).name} (once)")
+                kind, *numbers = case.structure
+                self._run("structures", kind, self.structure(case), *numbers)
+            if case.index_limit and not self.rows(case).exists():
+                self._run("prepare", "rows", self.rows(case), case.reads, case.index_limit)
+            if case.program == "search" and not self.sorted(case).exists():
+                self._run("prepare", "sorted", self.sorted(case), case.data_bytes)
             if case.program == "lookup":
                 self._prepare_lookup(case)
 
@@ -57,15 +78,20 @@ class Inputs:
     def _check_space(self, cases):
         needed = self.numbers_size if self.numbers_size and not self.numbers(self.numbers_size).exists() else 0
         if any(case.program == "lookup" for case in cases):
-            needed += 0 if self.path("lookup-text").exists() else TEXT_BYTES
-            needed += 0 if self.path("lookup-index").exists() else INDEX_BYTES
+            share = QUICK_SHARE if self.text_bytes else 1
+            needed += 0 if self.path(f"{self.lookup}-text").exists() else TEXT_BYTES // share
+            needed += 0 if self.path(f"{self.lookup}-index").exists() else INDEX_BYTES // share
+        needed += sum(case.data_bytes for case in cases if case.program == "search" and not self.sorted(case).exists())
+        needed += max((case.data_bytes * 3 // 2 for case in cases if case.swap_percent), default=0)  # a swap file
+        needed += STRUCTURE_BYTES * sum(not path.exists() for path in {self.structure(case) for case in cases if case.structure})
         free = shutil.disk_usage(self.directory).free
         if needed and free < needed + HEADROOM:
             raise Failure(f"{self.directory}: {free >> 20} MiB free, {(needed + HEADROOM) >> 20} MiB needed; name another directory with "
                           "--dir, or leave cases out with --cases")
 
     def _prepare_lookup(self, case):
-        text, index, queries = self.path("lookup-text"), self.path("lookup-index"), self.path(f"lookup-queries-{case.reads}")
+        text, index = self.path(f"{self.lookup}-text"), self.path(f"{self.lookup}-index")
+        queries = self.path(f"{self.lookup}-queries-{case.reads}")
         if not text.exists():
             self._unpack(text)
         if not index.exists():
@@ -80,16 +106,31 @@ class Inputs:
         progress(f"unpacking the text of {SOURCE} (once)")
         part = text.with_suffix(".part")
         try:
-            with open(part, "wb") as file:
-                done = subprocess.run(["tar", "-xJOf", SOURCE], stdout=file, stderr=subprocess.PIPE, text=True)
+            with open(part, "wb") as file, subprocess.Popen(["tar", "-xJOf", SOURCE], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tar:
+                self._copy(tar.stdout, file)
+                whole = file.tell() != self.text_bytes
+                if not whole:
+                    tar.kill()
+                message = tar.stderr.read().decode(errors="replace").strip()
                 os.fsync(file.fileno())
-            if done.returncode != 0:
-                raise Failure(f"tar -xJOf {SOURCE}: {done.stderr.strip()}")
+            if whole and tar.returncode != 0:
+                raise Failure(f"tar -xJOf {SOURCE}: {message}")
             part.rename(text)
         except OSError as error:
             raise Failure(f"cannot write {part}: {error.strerror}") from None
         finally:
             part.unlink(missing_ok=True)
+
+    def _copy(self, source, file):
+        told = 0
+        while self.text_bytes is None or file.tell() < self.text_bytes:
+            block = source.read(min(1 << 20, (self.text_bytes or TEXT_BYTES * 2) - file.tell()))
+            if not block:
+                return
+            file.write(block)
+            if file.tell() - told >= 200 << 20:
+                told = file.tell()
+                progress(f"unpacking the text of {SOURCE}: {told >> 20} MiB")
 
     def _run(self, tool, *arguments):
         check_output([self.tools[tool], *arguments])

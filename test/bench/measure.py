@@ -8,22 +8,43 @@ import subprocess
 
 from common import Failure, progress
 
+TELL_EVERY = 10  # seconds
 CACHED_SHARE_ALLOWED = 0.01  # of the mapped pages, before a cold run
 
 
-def run_once(binary, arguments, setting, alternative=None, before_exec=None, environment=None):
-    """One process, one measurement: the JSON line that the harness prints."""
+def run_once(binary, arguments, setting, alternative=None, before_exec=None, environment=None, longest=None):
+    """One process, one measurement: the JSON line that the harness prints. None if it was stopped after `longest` seconds."""
     command = [str(word) for word in (binary, *arguments, "--setting", setting)]
     if alternative:
         command += ["--alternative", alternative]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before_exec,
-                          env={**os.environ, **(environment or {})})
-    if done.returncode != 0:
-        raise Failure(f"{' '.join(command)}: ended with {done.returncode}\n{done.stderr.strip()}")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=before_exec,
+                          env={**os.environ, **(environment or {})}) as process:
+        output, errors = wait(process, longest)
+    if output is None:
+        return None
+    if process.returncode != 0:
+        raise Failure(f"{' '.join(command)}: ended with {process.returncode}\n{errors.strip()}")
     try:
-        return json.loads(done.stdout)
+        return json.loads(output)
     except ValueError:
-        raise Failure(f"{' '.join(command)}: printed no result\n{done.stdout}{done.stderr}") from None
+        raise Failure(f"{' '.join(command)}: printed no result\n{output}{errors}") from None
+
+
+def wait(process, longest):
+    """Both outputs of a process; a long one is not waited for in silence. (None, None) after `longest` seconds: it is stopped then."""
+    seconds = 0
+    while True:
+        try:
+            return process.communicate(timeout=min(TELL_EVERY, longest - seconds) if longest else TELL_EVERY)
+        except subprocess.TimeoutExpired:
+            seconds += TELL_EVERY
+            if longest and seconds >= longest:
+                process.kill()
+                return None, None
+            progress(f"  running for {seconds} s")
+        except BaseException:
+            process.kill()
+            raise
 
 
 def check_cold(case, result):

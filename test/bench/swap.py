@@ -80,7 +80,10 @@ class SwapSetting:
         self.swap_on = True
 
     def limit(self, percent):
-        (self.group / self.limit_file).write_text(str(self.data_bytes * percent // 100))
+        self.limit_bytes(self.data_bytes * percent // 100)
+
+    def limit_bytes(self, size):
+        (self.group / self.limit_file).write_text(str(size))
 
     def enter(self):
         """Runs in the child, before exec."""

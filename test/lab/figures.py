@@ -53,7 +53,8 @@ def workloads_of(found):
 
 
 def is_equal(runs):
-    return len({run["checksum"] for run in runs.values()}) == 1
+    """One run alone is equal to nothing."""
+    return len(runs) > 1 and len({run["checksum"] for run in runs.values()}) == 1
 
 
 def keyed(runs):
@@ -128,9 +129,12 @@ def figures(found):
         if both:
             add(f"{what}: not measured", " and ".join(side for side, there in zip(("stock", "patched"), sides) if not there), "all", False)
 
+    def measured_on_both(case):
+        return all(case in found.get(side, ()) for side in ("stock", "patched"))
+
     operations, table = operations_of(found), gathers_of(found)
     stock, patched = operations.get("stock", {}), operations.get("patched", {})
-    both = all("operations" in found.get(side, ()) for side in ("stock", "patched"))
+    both = measured_on_both("operations")
     for kind in ("file", "anon"):
         hint, other = patched.get(f"vdso_page_{kind}_resident"), stock.get(f"willneed_{kind}_resident")
         if hint and other:
@@ -162,6 +166,9 @@ def figures(found):
             required = f">= {least}" if store == "file" else "-"
             add(f"gather, {store}, {percent(share)} absent: vdso against {best[0]} on the stock kernel", f"{ratio:.2f}", required,
                 ratio >= least or store != "file")
+        else:
+            both = measured_on_both(f"gather-{store}")
+            add_missing(f"gather, {store}, {percent(share)} absent", best, vdso)
     for what, runs_of in (("gather", table), ("workloads", workloads_of(found))):
         equal = [is_equal(runs) for runs in runs_of.values()]
         if equal:

@@ -103,6 +103,22 @@ class Figures(unittest.TestCase):
         del found["stock"]["operations"]  # a run without that case owes nothing
         self.assertTrue(all(figure.good for figure in figures.figures(found)))
 
+    def test_a_gather_that_was_not_measured_fails(self):
+        for side, kept in (("patched", ("plain",)), ("stock", ("plain", "vdso"))):
+            found = self.found(800)
+            found[side]["gather-file"] = [entry for entry in found[side]["gather-file"] if entry["run"].endswith(kept)]
+            missing = [figure for figure in figures.figures(found) if not figure.good]
+            self.assertEqual([(figure.what, figure.value) for figure in missing], [("gather, file, 100 % absent: not measured", side)])
+        found = self.found(800)
+        del found["stock"]  # one kernel alone owes no comparison
+        self.assertTrue(all(figure.good for figure in figures.figures(found)))
+
+    def test_one_run_is_equal_to_nothing(self):
+        self.assertTrue(figures.is_equal({"a": {"checksum": "1"}, "b": {"checksum": "1"}}))
+        self.assertFalse(figures.is_equal({"a": {"checksum": "1"}, "b": {"checksum": "2"}}))
+        self.assertFalse(figures.is_equal({"a": {"checksum": "1"}}))
+        self.assertFalse(figures.is_equal({}))
+
     def test_a_cold_run_that_was_warm_fails(self):
         def document(setting, pages):
             return {"workload": f"scan/{setting}/plain", "result": {"resident_pages_before": pages, "mapped_bytes": 4096 * 1000}}

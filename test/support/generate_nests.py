@@ -178,4 +178,5 @@ def body():
     print(TAIL % calls)
 
 
-body()
+if __name__ == "__main__":
+    body()

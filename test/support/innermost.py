@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Reads the assembly of a source compiled with the plugin and prints, for each function, which of the runtime's functions it calls
-# and how many of its innermost loops contain such a call (there must be none). Loops are the natural loops of the flow graph.
+# and how many of its innermost loops contain such a call (there must be none). Loops are the natural loops of the flow graph. What
+# stands in a function apart (NAME.pp_strips) counts for the function NAME; then come the tests of records that NAME itself makes.
 import os
 import re
 import tempfile
@@ -12,6 +13,8 @@ LABEL = re.compile(r"^(\.L\w+):")
 JUMP = re.compile(r"^\s+j(\w+)\s+(\.L\w+)")
 ENDS = re.compile(r"^\s+(?:j\w+|ret|ud2)\b")
 CALL = re.compile(r"^\s+(?:call|jmp)q?\s+\*?(__pp_\w+)")
+APART = re.compile(r"^\s+(?:call|jmp)q?\s+\S+\.pp_strips")
+RECORD = re.compile(r"(?:pageprefetch\.loop|__pp_loop)[.\d]*\+16|16\+__pp_loop")
 
 
 def functions(text):
@@ -95,14 +98,22 @@ def body():
             text = stream.read()
     weak = sorted(set(re.findall(r"\.weak\s+(__pp_\w+)", text)))
     print("weak: %s" % " ".join(weak))
+    found = {}
     for name, lines in functions(text):
-        called = sorted({match.group(1) for match in map(CALL.match, lines) if match})
+        name, apart, _ = name.partition(".pp_strips")
+        called = {match.group(1) for match in map(CALL.match, lines) if match}
         blocks, successors = flow_graph(lines)
         inner = innermost(successors)
-        bad = sum(any(CALL.match(line) for block in loop for line in blocks[block]) for loop in inner)
-        print("%s: calls %s; innermost loops %d, with calls %d" % (name, " ".join(called) or "nothing", len(inner), bad))
-        if not set(called) <= set(weak):
+        bad = sum(any(CALL.match(line) or APART.match(line) for block in loop for line in blocks[block]) for loop in inner)
+        tests = 0 if apart else sum(bool(RECORD.search(line)) for line in lines)
+        found.setdefault(name, []).append((called, len(inner), bad, tests, bool(apart)))
+        if not called <= set(weak):
             raise Failure("%s calls %s, but only %s are weak" % (name, called, weak))
+    for name, parts in found.items():
+        called = sorted(set().union(*(part[0] for part in parts)))
+        loops, bad, tests, apart = (sum(part[at] for part in parts) for at in (1, 2, 3, 4))
+        print("%s: calls %s; innermost loops %d, with calls %d; tests %d, apart %d"
+              % (name, " ".join(called) or "nothing", loops, bad, tests, apart))
 
 
 main(body)

@@ -2,6 +2,7 @@
 # Runs a program, demands an exit code or a signal, and keeps its output in files.
 # usage: outcome.py --code N | --signal NAME --stdout FILE [--stderr FILE] -- PROGRAM ARGUMENT...
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,10 @@ parser.add_argument("--stderr")
 parser.add_argument("program", nargs="+")
 words = parser.parse_args()
 
+# Statistics that another run has left must not pass for this one's.
+statistics = os.environ.get("PAGEPREFETCH_STATS", "")
+if statistics.endswith(".json") and os.path.exists(statistics):
+    os.remove(statistics)
 result = subprocess.run(words.program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
 for name, text in ((words.stdout, result.stdout), (words.stderr, result.stderr)):
     if name:

@@ -10,9 +10,9 @@ from toolchain import Failure, Toolchain, arguments, main, run
 PLACE = {"file", "line", "column"}
 DOCUMENT = {"schema", "source", "compiler", "functions"}
 FUNCTION = {"function", "loops", "declined"}
-LOOP = PLACE | {"depth", "trip_count", "strip_mined", "strip_obstacle", "slice_obstacle", "streams"}
-STRIPPED = LOOP | {"strip", "strip_fixed", "min_trips"}
-STREAM = PLACE | {"kind", "access", "strides", "element_bytes", "span", "members", "strip_level", "first_of_inner", "feeds_gather",
+LOOP = PLACE | {"depth", "trip_count", "strip_mined", "strip_obstacle", "streams"}
+STRIPPED = LOOP | {"strip", "least_trips", "min_trips", "program"}
+STREAM = PLACE | {"kind", "access", "strides", "element_bytes", "span", "members", "strip_level", "feeds_gather", "populate",
                   "strip", "distance"}
 DECLINED = PLACE | {"access", "element_bytes", "reason"}
 
@@ -29,13 +29,11 @@ def loop_line(loop):
     check_fields("loop", loop, STRIPPED if loop["strip_mined"] else LOOP)
     words = ["loop depth %s trips %s" % (loop["depth"], loop["trip_count"])]
     if loop["strip_mined"]:
-        words.append("strip-mined strip %s%s min-trips %s"
-                     % (loop["strip"], " fixed" if loop["strip_fixed"] else "", loop["min_trips"]))
+        words.append("strip-mined strip %s min-trips %s" % (loop["strip"], loop["min_trips"]))
     else:
         words.append("left alone")
-    for name in ("strip_obstacle", "slice_obstacle"):
-        if loop[name]:
-            words.append("%s: %s" % (name.replace("_", " "), loop[name]))
+    if loop["strip_obstacle"]:
+        words.append("strip obstacle: " + loop["strip_obstacle"])
     return "; ".join(words)
 
 
@@ -46,7 +44,7 @@ def stream_line(stream, loop):
     words = "%s %s strides %s bytes %s span %s members %s level %s of loop %s" % (
         stream["kind"], stream["access"], json.dumps(stream["strides"]).replace('"', ""), stream["element_bytes"],
         stream["span"], stream["members"], stream["strip_level"], loop["line"])
-    return words + (" first of inner" if stream["first_of_inner"] else "") + (" feeds gather" if stream["feeds_gather"] else "")
+    return words + (" feeds gather" if stream["feeds_gather"] else "") + (" populate" if stream["populate"] else "")
 
 
 def lines_of(document):

@@ -2,6 +2,7 @@
 # Execution equal to plain: builds a source with and without the plugin and compares output and exit code of every way to run it:
 # no library, the torture library (every contract-conforming answer a runtime could give, and the contract checked), the real one.
 import difflib
+import json
 import os
 import shlex
 import struct
@@ -9,7 +10,7 @@ import tempfile
 
 from toolchain import Failure, Toolchain, arguments, main, run, show
 
-# What __pp_strip and __pp_gather_begin answer; torture.c reads it.
+# What __pp_strip answers and how far it hints ahead; torture.c reads it.
 TORTURES = ["strip=1,ahead=1", "strip=random,ahead=random,seed=3", "strip=random,ahead=random,seed=4,hint=random", "strip=whole,ahead=whole",
             "strip=whole,hint=never"]
 LIBRARY_SETTINGS = [{"PAGEPREFETCH": "always"}, {"PAGEPREFETCH": "auto"}, {"PAGEPREFETCH": "off"},
@@ -20,6 +21,13 @@ def build(toolchain, arguments_, flags, level, extra, output):
     command = (toolchain.compiler(arguments_.source) + toolchain.include_flags + flags + [level, "-g", arguments_.source] + extra
                + ["-o", output] + shlex.split(arguments_.link))
     run(command)
+
+
+def check_plan(level, path):
+    """The plugin looked at loops, whether or not it hinted them: without one, equal programs would show nothing."""
+    with open(path) as stream:
+        if not any(function["loops"] or function["declined"] for function in json.load(stream)["functions"]):
+            raise Failure("%s: the test is empty: the plugin's plan has no loop and no reference that it declined" % level)
 
 
 def difference(name, plain, here):
@@ -40,7 +48,7 @@ def compare(level, command, environment, plain, arguments_):
 
 
 class Report:
-    """The counters that torture.c leaves in a file: strips, affine hints, gather addresses."""
+    """The counters that torture.c leaves in a file: strips, walks of affine streams, gather hints."""
 
     def __init__(self, path):
         with open(path, "rb") as stream:
@@ -87,7 +95,9 @@ def body():
         for level in levels:
             plain_binary, binary = os.path.join(directory, "plain"), os.path.join(directory, "instrumented")
             build(toolchain, arguments_, others, level, [], plain_binary)
-            build(toolchain, arguments_, others, level, toolchain.plugin_flags + toolchain.options(arguments_.option), binary)
+            plan = os.path.join(directory, "plan.json")
+            build(toolchain, arguments_, others, level, toolchain.plugin_flags + toolchain.options(arguments_.option + ["plan=" + plan]), binary)
+            check_plan(level, plan)
             plain = run([plain_binary], check=False)
             if plain.returncode < 0 and not arguments_.any_stderr:
                 raise Failure("%s: the plain program dies from signal %d" % (level, -plain.returncode))

@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Loads a freshly built plugin into the compiler that it is for, compiles a program with it, runs that, and checks its exit code.
-# The artefact's fixed name says which compiler: gcc-plugin/<major>/pageprefetch.so or llvm-pass/pageprefetch-llvm<N>.so.
+# usage: smoke.py COMPILER PLUGIN SOURCE STAMP; the plugin's fixed name says of which kind it is.
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
-plugin, source, stamp = sys.argv[1:]
+compiler, plugin, source, stamp = sys.argv[1:]
 gcc = re.search(r"gcc-plugin/(\d+)/pageprefetch\.so$", plugin)
 llvm = re.search(r"llvm-pass/pageprefetch-llvm(\d+)\.so$", plugin)
 if not gcc and not llvm:
-    sys.exit("smoke test: cannot tell the compiler of %s from its name; see DESIGN.md section 6 for the fixed names" % plugin)
-compiler = "gcc-" + gcc.group(1) if gcc else "clang-" + llvm.group(1)
+    sys.exit("smoke test: cannot tell the kind of %s from its name: gcc-plugin/<major>/pageprefetch.so or "
+             "llvm-pass/pageprefetch-llvm<N>.so" % plugin)
 load = ["-fplugin=" + plugin] if gcc else ["-fpass-plugin=" + plugin, "-fplugin=" + plugin]
 option = ["-fplugin-arg-pageprefetch-plan="] if gcc else ["-mllvm", "-pageprefetch-plan="]
 with tempfile.TemporaryDirectory() as directory:

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 import sys
 
-LANGUAGE_COMMAND = {".c": "cc", ".cpp": "cxx", ".f90": "fc"}
+LANGUAGE_COMMAND = {".c": "cc", ".cpp": "cxx", ".f90": "fc", ".f": "fc"}
 
 
 class Failure(Exception):
@@ -17,6 +17,7 @@ class Failure(Exception):
 
 class Toolchain:
     def __init__(self, path):
+        self.path = path
         with open(path) as stream:
             self.__dict__.update(json.load(stream))
 
@@ -34,12 +35,12 @@ class Toolchain:
         return words
 
 
-def run(command, environment=None, check=True, timeout=120):
+def run(command, environment=None, check=True, timeout=120, directory=None):
     """Run a command with only the given additions to a clean environment; with check, a failure ends the test."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PAGEPREFETCH", "PP_TORTURE", "LD_"))}
     clean.update(environment or {})
     try:
-        result = subprocess.run(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
+        result = subprocess.run(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout, cwd=directory)
     except subprocess.TimeoutExpired:
         raise Failure("no end after %d s: %s" % (timeout, show(command, environment)))
     if check and result.returncode != 0:
@@ -52,9 +53,10 @@ def show(command, environment=None):
     return " ".join(words + [shlex.quote(word) for word in command])
 
 
-def arguments(description):
+def arguments(description, several=False, required=True):
     parser = argparse.ArgumentParser(description=description, allow_abbrev=False)
-    parser.add_argument("--toolchain", required=True, help="toolchain.json of a compiler, in the build's test directory")
+    parser.add_argument("--toolchain", required=required, action="append" if several else "store",
+                        help="toolchain.json of a compiler, in the build's test directory" + ("; may be repeated" if several else ""))
     return parser
 
 

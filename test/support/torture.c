@@ -4,20 +4,25 @@
  * program. */
 #define _GNU_SOURCE
 #include "pageprefetch_abi.h"
+#include "plain_program.h"
 #include "torture.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-enum { HINTS_MAX = 1 << 18, PAGE = 4096 };
+enum { HINTS_MAX = 1 << 18, MOST_OF_A_VECTOR = 64, WINDOWS = 32, BUDGET = 1 << 24 };
 enum answer { SMALLEST, RANDOM, WHOLE, NEVER };
+
+static _Atomic uint64_t asked_strip; /* of torture_strip; 0: as PP_TORTURE says */
 
 static struct {
   enum answer strip, ahead, hint;
@@ -33,9 +38,18 @@ static struct report own_report, *report = &own_report;
 static struct torture_hint log_entries[HINTS_MAX];
 static atomic_size_t log_count;
 static _Thread_local uint64_t random_state = 1;
-static _Thread_local uintptr_t *batch_memory;
-static _Thread_local uint64_t wanted_addresses;
-static _Thread_local uint64_t strip_length; /* of the strip that the last __pp_strip of this thread was asked about */
+
+/* What is kept of a loop's entry from strip to strip. */
+struct window {
+  const struct pp_loop *loop;
+  uint64_t ahead; /* iterations before it are hinted */
+  uint64_t run;   /* iterations before it were run, where values are carried */
+  bool stopped;
+  uint64_t environment[PP_PROGRAM_ENVIRONMENT], registers[PP_PROGRAM_REGISTERS];
+};
+static _Thread_local struct window windows[WINDOWS];
+static _Thread_local unsigned next_window;
+static _Thread_local bool busy; /* a signal handler hints in between: it must not disturb */
 
 static uint64_t random_below(uint64_t limit) {
   random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -90,7 +104,10 @@ __attribute__((constructor)) static void start(void) {
 
 static void check_site(const struct pp_site *site) {
   demand(site->kind == PP_KIND_AFFINE || site->kind == PP_KIND_GATHER, "kind of a site", site->kind, 0);
-  demand(!(site->flags & ~(PP_SITE_WRITE | PP_SITE_INDEX)), "flags of a site", site->flags, 0);
+  demand((site->flags & ~(PP_SITE_WRITE | PP_SITE_INDEX | PP_SITE_OVERWRITES)) == 0, "flags of a site", site->flags, site->line);
+  bool overwrites = site->flags & PP_SITE_OVERWRITES;
+  demand(!overwrites || (site->flags & PP_SITE_WRITE && site->kind == PP_KIND_AFFINE), "a site that overwrites", site->flags,
+         site->line);
   demand(site->element_bytes > 0, "element bytes of a site", site->element_bytes, site->line);
   demand(site->reserved == 0, "reserved field of a site", site->reserved, site->line);
   demand(site->file != NULL, "file of a site", 0, site->line);
@@ -98,45 +115,55 @@ static void check_site(const struct pp_site *site) {
   demand((uintptr_t)site % 8 == 0, "alignment of a site", (uintptr_t)site, site->line);
 }
 
+static void check_program(const struct pp_loop *loop, const struct pp_program *program, bool walks) {
+  if (!program)
+    return;
+  demand(program->instruction_count > 0 && program->instruction_count <= PP_PROGRAM_INSTRUCTIONS, "instructions of a program",
+         program->instruction_count, loop->line);
+  demand(program->environment_count <= loop->environment_count, "environment of a program", program->environment_count,
+         loop->line);
+  demand(program->site_count <= loop->site_count, "sites of a program", program->site_count, loop->line);
+  for (unsigned i = 0; i < program->instruction_count; i++) {
+    unsigned op = program->instructions[i].op;
+    demand(op < PP_OPS, "operation", op, loop->line);
+    demand(walks ? op != PP_OP_HINT && op != PP_OP_LOAD : op != PP_OP_WALK, "operation in the wrong program", op, loop->line);
+    if (op == PP_OP_HINT || op == PP_OP_WALK) {
+      uint16_t kind = loop->sites[program->instructions[i].to].kind;
+      demand(kind == (walks ? PP_KIND_AFFINE : PP_KIND_GATHER), "kind of a hinted site", kind, loop->line);
+    }
+  }
+}
+
 static void check_loop(const struct pp_loop *loop) {
   demand(loop->version == PP_ABI_VERSION, "version of a loop", loop->version, PP_ABI_VERSION);
-  demand(loop->state == PP_LOOP_ON, "state of a loop", loop->state, loop->line);
   demand(loop->site_count > 0 && loop->sites, "sites of a loop", loop->site_count, loop->line);
-  demand(!(loop->flags & ~PP_LOOP_FIXED_STRIP) && loop->live == NULL, "flags or live field of a loop", loop->flags, loop->line);
+  demand(loop->environment_count <= PP_PROGRAM_ENVIRONMENT, "environment of a loop", loop->environment_count, loop->line);
+  demand(loop->least > 0 && loop->least <= loop->usual, "least and usual of a loop", loop->least, loop->usual);
+  demand(!loop->reserved && loop->live == NULL, "reserved or live field of a loop", loop->reserved, loop->line);
   demand(loop->file && loop->function, "names of a loop", 0, loop->line);
   demand((uintptr_t)loop % 8 == 0, "alignment of a loop", (uintptr_t)loop, loop->line);
   bool gathers = false;
   for (uint32_t i = 0; i < loop->site_count; i++) {
     check_site(&loop->sites[i]);
-    demand(!(gathers && (loop->sites[i].flags & PP_SITE_INDEX)), "an index stream after a gather", i, loop->line);
-    gathers |= loop->sites[i].kind == PP_KIND_GATHER;
+    bool gather = loop->sites[i].kind == PP_KIND_GATHER; /* which may itself be the index of a later one */
+    demand(gather || !gathers || !(loop->sites[i].flags & PP_SITE_INDEX), "an index stream after a gather", i, loop->line);
+    gathers |= gather;
   }
+  demand(loop->walks || loop->slices, "programs of a loop", 0, loop->line);
+  check_program(loop, loop->walks, true);
+  check_program(loop, loop->slices, false);
 }
 
-uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips) {
-  check_loop(loop);
-  demand(done < trips, "strip: done and trips", done, trips);
-  if (loop->flags & PP_LOOP_FIXED_STRIP)
-    demand(loop->strip > 0 && done % loop->strip == 0 && trips % loop->strip == 0, "strips of fixed length", done, loop->strip);
-  report->strips++;
-  uint64_t strip = setting.strip == SMALLEST ? 1 : setting.strip == RANDOM ? 1 + random_below(37) : UINT64_C(1) << 62;
-  strip_length = loop->flags & PP_LOOP_FIXED_STRIP ? loop->strip : strip;
-  bool hint = setting.hint == WHOLE || (setting.hint == RANDOM && random_below(3) != 0);
-  return strip | (hint ? PP_STRIP_HINT : 0);
-}
-
-/* Iterations that a stream is hinted past `first`: to the end of this strip, a few, sometimes none, or all that fit in the log.
- */
-static uint64_t choose_ahead(uint64_t first, uint64_t done, uint64_t trips) {
-  uint64_t strip_end = strip_length < trips - done ? done + strip_length : trips;
+/* Iterations that are hinted past `first`: to the end of this strip, a few, sometimes none, or all that fit in the log. A strip
+ * ends where a vector does, and the loop's last iterations may belong to no strip. */
+static uint64_t choose_end(uint64_t first, uint64_t done, uint64_t trips, uint64_t strip) {
+  uint64_t longest = strip + MOST_OF_A_VECTOR, strip_end = longest < trips - done ? done + longest : trips, wanted;
+  uint64_t whole = done + HINTS_MAX / 4;
   if (setting.ahead == SMALLEST)
-    return strip_end > first ? strip_end - first : 0;
-  return setting.ahead == RANDOM ? random_below(91) : HINTS_MAX / 4;
-}
-
-static uint64_t choose_end(uint64_t first, uint64_t done, uint64_t trips) {
-  uint64_t left = trips - first, wanted = choose_ahead(first, done, trips);
-  return first + (wanted < left ? wanted : left);
+    wanted = strip_end > first ? strip_end - first : 0;
+  else
+    wanted = setting.ahead == RANDOM ? random_below(91) : whole > first ? whole - first : 0;
+  return wanted < trips - first ? first + wanted : trips;
 }
 
 static void remember(const struct pp_site *site, uintptr_t low, uint64_t bytes, uint64_t iteration) {
@@ -145,56 +172,103 @@ static void remember(const struct pp_site *site, uintptr_t low, uint64_t bytes, 
     log_entries[slot] = (struct torture_hint){low, bytes, iteration, site->kind, site->line};
 }
 
-uint64_t __pp_affine(struct pp_site *site, uintptr_t base, int64_t stride, uint64_t span, uint64_t done, uint64_t trips,
-                     uint64_t ahead) {
-  check_site(site);
-  demand(site->kind == PP_KIND_AFFINE, "affine hint of another kind of site", site->kind, site->line);
-  demand(done < trips && ahead <= trips, "affine: ahead and trips", ahead, trips);
-  demand(span > 0, "affine: span", span, site->line);
-  uint64_t first = ahead > done ? ahead : done;
-  uint64_t end = choose_end(first, done, trips);
+/* One call of __pp_strip at work. */
+struct hinting {
+  const struct pp_loop *loop;
+  uint64_t first, end; /* the iterations to hint */
+};
+
+static void walk(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span) {
+  const struct hinting *now = context;
+  const struct pp_site *of = &now->loop->sites[site];
+  if (span == 0)
+    return; /* an inner loop that does nothing in this entry */
   report->affine++;
-  for (uint64_t j = first; j < end && j - first < HINTS_MAX; j++)
-    remember(site, base + j * (uint64_t)stride, span, j);
-  return end;
+  for (uint64_t j = now->first; j < now->end && j - now->first < HINTS_MAX; j++)
+    remember(of, base + j * stride, span, j);
 }
 
-uint64_t __pp_gather_begin(struct pp_site *site, uint64_t done, uint64_t trips, uint64_t ahead) {
-  check_site(site);
-  demand(site->kind == PP_KIND_GATHER, "gather hint of another kind of site", site->kind, site->line);
-  demand(done < trips && ahead <= trips, "gather: ahead and trips", ahead, trips);
-  uint64_t first = ahead > done ? ahead : done;
-  uint64_t end = choose_end(first, done, trips);
-  if (end - first > PP_GATHER_MAX)
-    end = first + PP_GATHER_MAX;
-  wanted_addresses = end - first;
-  /* What lies before the start also means: nothing. */
-  return end == first && setting.ahead == RANDOM ? random_below(first + 1) : end;
+static void hint(void *context, uint64_t iteration, unsigned site, uint64_t address, uint64_t span) {
+  const struct hinting *now = context;
+  if (iteration < now->first)
+    return; /* run again only for what it carries */
+  report->gathered++;
+  remember(&now->loop->sites[site], address, span, iteration);
 }
 
-/* The buffer ends at a page that faults. */
-uintptr_t *__pp_gather_batch(void) {
-  demand(setting.signals || wanted_addresses > 0, "gather: a batch though nothing was wanted", wanted_addresses, 0);
-  if (!batch_memory) {
-    size_t bytes = PP_GATHER_MAX * sizeof *batch_memory;
-    char *memory = mmap(NULL, bytes + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED || mprotect(memory + bytes, PAGE, PROT_NONE))
-      breach("no memory for a batch", (uint64_t)errno, 0);
-    batch_memory = (uintptr_t *)memory;
+/* What a program would read: copied so that nothing faults; now and then refused, as what can not be read is. */
+static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
+  (void)context;
+  struct iovec here = {to, bytes}, there = {(void *)(uintptr_t)address, bytes};
+  if (setting.ahead == RANDOM && random_below(50) == 0)
+    return false;
+  return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)bytes;
+}
+
+static struct window *window_of(const struct pp_loop *loop, uint64_t done, uint64_t trips, va_list values) {
+  struct window *found = NULL;
+  for (unsigned i = 0; i < WINDOWS; i++)
+    if (windows[i].loop == loop)
+      found = &windows[i];
+  uint64_t environment[PP_PROGRAM_ENVIRONMENT] = {0};
+  for (unsigned i = 0; i < loop->environment_count; i++)
+    environment[i] = va_arg(values, uint64_t);
+  if (!found) {
+    found = &windows[next_window++ % WINDOWS];
+    found->loop = NULL;
   }
-  return batch_memory;
+  if (found->loop != loop || done == 0 || found->ahead > trips) {
+    *found = (struct window){.loop = loop};
+    memcpy(found->environment, environment, sizeof environment);
+    const struct pp_program *slices = loop->slices;
+    memcpy(found->registers, environment, (slices ? slices->carried_count : 0) * sizeof *environment);
+  }
+  /* A recursive entry of the same loop in between takes the window: the outer one then starts anew. */
+  if (memcmp(found->environment, environment, sizeof environment) != 0) {
+    *found = (struct window){.loop = loop, .stopped = true};
+    memcpy(found->environment, environment, sizeof environment);
+  }
+  return found;
 }
 
-void __pp_gather_end(struct pp_site *site, uintptr_t *batch, uint64_t count) {
-  check_site(site);
-  demand(batch == batch_memory, "gather: another batch came back", (uintptr_t)batch, (uintptr_t)batch_memory);
-  demand(setting.signals || count == wanted_addresses, "gather: count and addresses wanted", count, wanted_addresses);
-  report->gathered += count;
-  wanted_addresses = 0;
-  for (uint64_t i = 0; i < count; i++)
-    remember(site, batch[i], site->element_bytes, i);
-  /* A reader of stale addresses shall notice. */
-  memset(batch, 0x5a, count * sizeof *batch);
+static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t strip, va_list values) {
+  struct window *window = window_of(loop, done, trips, values);
+  struct hinting now = {loop, window->ahead > done ? window->ahead : done, 0};
+  now.end = choose_end(now.first, done, trips, strip);
+  const struct plain_world world = {&now, load, hint, walk};
+  uint64_t budget = BUDGET, scratch[PP_PROGRAM_REGISTERS] = {0};
+  if (loop->walks)
+    (void)plain_iteration(loop->walks, window->environment, 0, scratch, &budget, &world);
+  const struct pp_program *slices = loop->slices;
+  bool in_order = slices && slices->carried_count;
+  for (uint64_t j = in_order ? window->run : now.first; slices && !window->stopped && j < now.end; j++) {
+    window->stopped = plain_iteration(slices, window->environment, j, window->registers, &budget, &world) == PLAIN_STOPPED;
+    window->run = j + 1;
+  }
+  window->ahead = now.end;
+}
+
+uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
+  check_loop(loop);
+  demand(done < trips, "strip: done and trips", done, trips);
+  demand(trips >= loop->least, "strip: asked for too few iterations", trips, loop->least);
+  report->strips++;
+  uint64_t strip = asked_strip                 ? asked_strip
+                   : setting.strip == SMALLEST ? 1
+                   : setting.strip == RANDOM   ? 1 + random_below(37)
+                                               : UINT64_C(1) << 62;
+  bool wanted = setting.hint == WHOLE || (setting.hint == RANDOM && random_below(3) != 0);
+  int kept = errno;
+  if (wanted && !busy) {
+    busy = true;
+    va_list values;
+    va_start(values, trips);
+    hint_strip(loop, done, trips, strip, values);
+    va_end(values);
+    busy = false;
+  }
+  errno = kept;
+  return strip;
 }
 
 int torture_hints_everything(void) {
@@ -208,4 +282,12 @@ size_t torture_hints(const struct torture_hint **hints) {
 
 void torture_forget(void) {
   log_count = 0;
+}
+
+void torture_strip(uint64_t iterations) {
+  asked_strip = iterations;
+}
+
+uint64_t torture_strips(void) {
+  return report->strips;
 }

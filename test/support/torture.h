@@ -25,6 +25,10 @@ int torture_hints_everything(void) __attribute__((weak));
 /* The hints since the last call of torture_forget, in order. */
 size_t torture_hints(const struct torture_hint **hints) __attribute__((weak));
 void torture_forget(void) __attribute__((weak));
+/* From now on strips of that many iterations; 0: as PP_TORTURE says. */
+void torture_strip(uint64_t iterations) __attribute__((weak));
+/* Strips that were asked for so far. */
+uint64_t torture_strips(void) __attribute__((weak));
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 # Each source marks its loops with "VECTOR" where both compilers must vectorise at some level: a test that compares nothing fails.
 import os
 import re
+import tempfile
 
 from toolchain import Failure, Toolchain, arguments, main, run
 
@@ -16,8 +17,13 @@ REMARK = {
 def widths(toolchain, source, flags, extra):
     """The greatest width at each line with a vectorised loop."""
     remark_flags, pattern = REMARK[toolchain.family]
-    result = run(toolchain.compiler(source) + toolchain.include_flags + flags + ["-g", "-c", source, "-o", os.devnull] + remark_flags
-                 + extra)
+    with tempfile.TemporaryDirectory() as directory:
+        output = os.path.join(directory, "out.o")
+        result = run(toolchain.compiler(source) + toolchain.include_flags + flags + ["-g", "-c", source, "-o", output] + remark_flags
+                     + extra)
+        with open(output, "rb") as stream:
+            if extra and b"__pp_strip" not in stream.read():
+                raise Failure("%s: the plugin has strip-mined no loop: there is nothing to compare" % " ".join(flags))
     found = {}
     for line in result.stderr.decode().splitlines():
         match = pattern.match(line)
@@ -52,4 +58,5 @@ def body():
                       % (len(seen), arguments_.least))
 
 
-main(body)
+if __name__ == "__main__":
+    main(body)

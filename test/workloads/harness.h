@@ -8,9 +8,11 @@
 #include <stdint.h>
 
 enum setting {
-  SETTING_COLD, /* mapped files, dropped from the page cache */
-  SETTING_WARM, /* mapped files, all pages resident and mapped, kernel run before */
-  SETTING_SWAP, /* anonymous memory; the driver limits the process's memory from outside */
+  SETTING_COLD,   /* mapped files, dropped from the page cache */
+  SETTING_WARM,   /* mapped files, all pages resident and mapped, kernel run before */
+  SETTING_SWAP,   /* anonymous memory; the driver limits the process's memory from outside */
+  SETTING_CACHED, /* mapped files, all of them in the page cache, no page mapped */
+  SETTING_HALF,   /* mapped files, every other piece of 1 MiB in the page cache */
 };
 
 /* What a user might do instead of hints; applied to the data, not to the index. */

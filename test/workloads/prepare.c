@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes the input files of the numeric demo cases. A file appears under its name only when it is whole and on the disk.
- * prepare numbers FILE BYTES; prepare rows FILE COUNT LIMIT (uint32 rows below LIMIT, pseudo-random) */
+ * prepare numbers FILE BYTES; prepare sorted FILE BYTES (rising uint64); prepare rows FILE COUNT LIMIT (uint32 rows below LIMIT,
+ * pseudo-random) */
 #include "numbers.h"
 
 #include <errno.h>
@@ -21,6 +22,13 @@ static void fill_numbers(void *chunk, uint64_t first, size_t count, uint64_t unu
   uint64_t *out = chunk;
   for (size_t i = 0; i < count; i++)
     out[i] = number_at(first + i);
+}
+
+static void fill_sorted(void *chunk, uint64_t first, size_t count, uint64_t unused) {
+  (void)unused;
+  uint64_t *out = chunk;
+  for (size_t i = 0; i < count; i++)
+    out[i] = sorted_at(first + i);
 }
 
 static void fill_rows(void *chunk, uint64_t first, size_t count, uint64_t limit) {
@@ -58,10 +66,12 @@ static void write_file(const char *path, uint64_t count, size_t width, void (*fi
 int main(int argc, char **argv) {
   if (argc == 4 && strcmp(argv[1], "numbers") == 0)
     write_file(argv[2], strtoull(argv[3], NULL, 10) / sizeof(uint64_t), sizeof(uint64_t), fill_numbers, 0);
+  else if (argc == 4 && strcmp(argv[1], "sorted") == 0)
+    write_file(argv[2], strtoull(argv[3], NULL, 10) / sizeof(uint64_t), sizeof(uint64_t), fill_sorted, 0);
   else if (argc == 5 && strcmp(argv[1], "rows") == 0 && strtoull(argv[4], NULL, 10) > 0)
     write_file(argv[2], strtoull(argv[3], NULL, 10), sizeof(uint32_t), fill_rows, strtoull(argv[4], NULL, 10));
   else {
-    fprintf(stderr, "usage: prepare numbers FILE BYTES | prepare rows FILE COUNT LIMIT\n");
+    fprintf(stderr, "usage: prepare numbers FILE BYTES | prepare sorted FILE BYTES | prepare rows FILE COUNT LIMIT\n");
     return 2;
   }
   return 0;

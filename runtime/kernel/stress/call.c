@@ -74,6 +74,10 @@ void calls_init(void) {
   vdso_page = (long (*)(const void *))vdso_symbol("__vdso_prefetch_page");
   vdso_pages = (long (*)(const void *, size_t, unsigned int))vdso_symbol("__vdso_prefetch_pages");
   opt.stock = !vdso_page || !vdso_pages;
+  if (opt.stock && !opt.stand_in)
+    fail("the vDSO has no __vdso_prefetch_page and __vdso_prefetch_pages: is this the patched kernel? --stand-in tries the "
+         "program "
+         "without them");
   if (opt.stock) {
     vdso_page = stock_page;
     vdso_pages = stock_pages;

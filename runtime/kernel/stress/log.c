@@ -243,8 +243,10 @@ void counters_check(bool last) {
   if (opt.stock)
     return;
   do {
-    if (!read_counters(values))
+    if (!read_counters(values)) {
+      fail("/proc/vmstat lacks prefetch_* counters, which it had before");
       return;
+    }
     started = values[C_STARTED] - first[C_STARTED];
     done = values[READ] - first[READ] + values[UNREAD] - first[UNREAD];
   } while (started > done && now() - began < 20 && !usleep(20000));
@@ -268,8 +270,10 @@ void counters_calibrate(void) {
     return;
   size_t pages = 64;
   char *at = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (at == MAP_FAILED)
+  if (at == MAP_FAILED) {
+    fail("cannot map %zu pages: %s", pages, strerror(errno));
     return;
+  }
   for (size_t i = 0; i < pages; i += 2)
     at[i * PAGE] = 1;
   mprotect(at + 32 * PAGE, 8 * PAGE, PROT_NONE);
@@ -288,6 +292,9 @@ void counters_calibrate(void) {
   for (int i = 0; i < FATE_COUNT; i++)
     fates += after[i] - before[i];
   say("one page a call: %ld accessible, %ld not; %lu faults, %lu fates", ready, refused, after[FAULTS] - before[FAULTS], fates);
+  /* Every other page was written, and eight in a row may not be read. */
+  if (ready != 28)
+    fail("of 64 pages %ld are told accessible; 28 are", ready);
   if (after[FAULTS] - before[FAULTS] != fates || fates < (uint64_t)refused)
     fail("prefetch_page() alone gave %lu faults, %lu fates and %ld refusals: each fault must have one fate, each refusal its "
          "fault",

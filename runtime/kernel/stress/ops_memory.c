@@ -155,8 +155,8 @@ void op_unmap(struct thread *t) {
   struct arena *a = pick(t, false);
   uintptr_t base = atomic_load(&a->base);
   size_t first = below(&t->rng, a->pages), pages = 1 + below(&t->rng, a->pages - first);
-  if (chance(&t->rng, 50))
-    munmap((void *)(base + first * PAGE), pages * PAGE);
+  if (chance(&t->rng, 50) && !munmap((void *)(base + first * PAGE), pages * PAGE))
+    took_effect(t);
   hint_some(&t->rng, 8);
   if (chance(&t->rng, 30))
     munmap((void *)a->slots[below(&t->rng, 2)], a->pages * PAGE);
@@ -179,18 +179,21 @@ void op_discard(struct thread *t) {
   if (a->kept) { /* shared: only the mapping's entries go */
     if (!pthread_rwlock_tryrdlock(&a->moving)) {
       at = part(t, a, &bytes);
-      madvise(at, bytes, MADV_DONTNEED);
+      if (!madvise(at, bytes, MADV_DONTNEED))
+        took_effect(t);
       pthread_rwlock_unlock(&a->moving);
     }
   } else {
-    madvise(at, bytes, chance(&t->rng, 80) ? MADV_DONTNEED : MADV_REMOVE);
+    if (!madvise(at, bytes, chance(&t->rng, 80) ? MADV_DONTNEED : MADV_REMOVE))
+      took_effect(t);
   }
 }
 
 void op_free(struct thread *t) {
   size_t bytes;
   void *at = part(t, pick(t, false), &bytes);
-  madvise(at, bytes, MADV_FREE);
+  if (!madvise(at, bytes, MADV_FREE))
+    took_effect(t);
 }
 
 static void advise(struct thread *t, struct arena *a, int advice) {
@@ -198,7 +201,8 @@ static void advise(struct thread *t, struct arena *a, int advice) {
   if (pthread_rwlock_tryrdlock(&a->moving))
     return;
   void *at = part(t, a, &bytes);
-  madvise(at, bytes, advice);
+  if (!madvise(at, bytes, advice))
+    took_effect(t);
   pthread_rwlock_unlock(&a->moving);
 }
 
@@ -228,8 +232,10 @@ void op_move(struct thread *t) {
     return;
   uintptr_t from = atomic_load(&a->base), to = a->slots[from == a->slots[0]];
   if (!atomic_load(&a->uffd) && /* what is no single mapping just now is refused: it stays */
-      mremap((void *)from, a->pages * PAGE, a->pages * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == (void *)to)
+      mremap((void *)from, a->pages * PAGE, a->pages * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == (void *)to) {
     atomic_store(&a->base, to);
+    took_effect(t);
+  }
   pthread_rwlock_unlock(&a->moving);
 }
 
@@ -241,6 +247,7 @@ void op_protect(struct thread *t) {
   void *at = part(t, a, &bytes);
   /* One that fails for want of memory may have been done in part. */
   if (!mprotect(at, bytes, chance(&t->rng, 50) ? PROT_READ : PROT_NONE) || opt.injecting) {
+    took_effect(t);
     hint_some(&t->rng, 8);
     hint_pages(t, (uintptr_t)at, bytes / PAGE, PF_WRITE);
     int error = mprotect(at, bytes, PROT_READ | PROT_WRITE);
@@ -259,7 +266,8 @@ void op_pkey(struct thread *t) {
   if (key < 0) /* all are in use, or the processor has none */
     return;
   void *at = part(t, a, &bytes);
-  pkey_mprotect(at, bytes, PROT_READ | PROT_WRITE, key);
+  if (!pkey_mprotect(at, bytes, PROT_READ | PROT_WRITE, key))
+    took_effect(t);
   for (int i = 0; i < 8; i++)
     hint_page(t, (uintptr_t)at + below(&t->rng, bytes));
   hint_pages(t, (uintptr_t)at, bytes / PAGE, below(&t->rng, 2));
@@ -276,6 +284,7 @@ void op_truncate(struct thread *t) {
   struct arena *a = loose_file(t);
   if (!a || ftruncate(a->fd, below(&t->rng, a->pages * PAGE / 8) * 8)) /* no half words */
     return;
+  took_effect(t);
   hint_some(&t->rng, 16);
   if (ftruncate(a->fd, a->pages * PAGE) && !opt.injecting)
     say("note: cannot extend %s: %s", a->path, strerror(errno));
@@ -287,7 +296,9 @@ void op_punch(struct thread *t) {
     return;
   size_t first = below(&t->rng, a->pages), pages = 1 + below(&t->rng, a->pages - first);
   static const int modes[] = {FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, FALLOC_FL_ZERO_RANGE, 0};
-  if (fallocate(a->fd, modes[below(&t->rng, 3)], first * PAGE, pages * PAGE) && errno == ENOSPC)
+  if (!fallocate(a->fd, modes[below(&t->rng, 3)], first * PAGE, pages * PAGE))
+    took_effect(t);
+  else if (errno == ENOSPC)
     say("note: %s: no space", a->path);
 }
 
@@ -297,10 +308,8 @@ void op_sync(struct thread *t) {
   if (a->fd < 0 || pthread_rwlock_tryrdlock(&a->moving))
     return;
   void *at = part(t, a, &bytes);
-  if (chance(&t->rng, 50))
-    msync(at, bytes, chance(&t->rng, 50) ? MS_ASYNC : MS_SYNC);
-  else
-    fdatasync(a->fd);
+  if (!(chance(&t->rng, 50) ? msync(at, bytes, chance(&t->rng, 50) ? MS_ASYNC : MS_SYNC) : fdatasync(a->fd)))
+    took_effect(t);
   posix_fadvise(a->fd, below(&t->rng, a->pages) * PAGE, below(&t->rng, 128) * PAGE,
                 chance(&t->rng, 80) ? POSIX_FADV_DONTNEED : POSIX_FADV_WILLNEED);
   pthread_rwlock_unlock(&a->moving);
@@ -318,7 +327,9 @@ void op_filewrite(struct thread *t) {
   for (int i = 0; a && i < 4; i++) {
     size_t page = below(&t->rng, a->pages);
     page_of_words(t, a, page, words);
-    if (pwrite(a->fd, words, PAGE, page * PAGE) < 0 && errno == ENOSPC)
+    if (pwrite(a->fd, words, PAGE, page * PAGE) == (ssize_t)PAGE)
+      took_effect(t);
+    else if (errno == ENOSPC)
       say("note: %s: no space", a->path);
   }
 }
@@ -332,8 +343,10 @@ void op_direct(struct thread *t) {
     return;
   size_t page = below(&t->rng, a->pages);
   page_of_words(t, a, page, words);
-  if (pwrite(fd, words, PAGE, page * PAGE) == (ssize_t)PAGE)
+  if (pwrite(fd, words, PAGE, page * PAGE) == (ssize_t)PAGE) {
+    took_effect(t);
     hint_page(t, atomic_load(&a->base) + page * PAGE);
+  }
   ssize_t got = pread(fd, words, PAGE, below(&t->rng, a->pages) * PAGE);
   if (got < 0 && !opt.injecting && errno != EINVAL)
     fail("direct read of %s: %s", a->path, strerror(errno));
@@ -342,10 +355,10 @@ void op_direct(struct thread *t) {
 
 /* The whole arena, so that it stays one mapping and can be moved. */
 static void advise_whole(struct thread *t, struct arena *a, int advice) {
-  (void)t;
   if (pthread_rwlock_tryrdlock(&a->moving))
     return;
-  madvise((void *)atomic_load(&a->base), a->pages * PAGE, advice);
+  if (!madvise((void *)atomic_load(&a->base), a->pages * PAGE, advice))
+    took_effect(t);
   pthread_rwlock_unlock(&a->moving);
 }
 
@@ -372,8 +385,10 @@ void op_mlock(struct thread *t) {
     return;
   void *at = (void *)(atomic_load(&a->base) + below(&t->rng, a->pages - 32) * PAGE);
   size_t bytes = (1 + below(&t->rng, 32)) * PAGE;
-  if (!mlock2(at, bytes, chance(&t->rng, 50) ? MLOCK_ONFAULT : 0))
+  if (!mlock2(at, bytes, chance(&t->rng, 50) ? MLOCK_ONFAULT : 0)) {
+    took_effect(t);
     hint_pages(t, (uintptr_t)at, bytes / PAGE, below(&t->rng, 2));
+  }
   munlock(at, bytes);
   pthread_rwlock_unlock(&a->moving);
 }
@@ -392,6 +407,7 @@ void op_guard(struct thread *t) {
     at[i * PAGE] = i + 1;
   bool refused = mprotect(at + 4 * PAGE, 4 * PAGE, PROT_NONE) | munmap(at + 8 * PAGE, 4 * PAGE); /* where allocations fail */
   if (!opt.stock && !refused) {
+    took_effect(t);
     for (int i = 0; i < 16; i++) {
       t->hinting++;
       long one = vdso_page(at + i * PAGE + 7), many = vdso_pages(at + i * PAGE, 1, i & 1);
@@ -416,6 +432,7 @@ void op_stack(struct thread *t) {
   if (at == MAP_FAILED)
     return;
   at[0] = 1;
+  took_effect(t);
   for (int i = 1; i < 8; i++) {
     unsigned char resident;
     hint_page(t, top - i * PAGE + 64);
@@ -438,6 +455,7 @@ void op_poison(struct thread *t) {
   memset(at, 1, 4 * PAGE);
   /* Locked: what swap holds as well is dropped without a mark, and read again. */
   if (!mlock(at, 4 * PAGE) && !madvise(at + PAGE, PAGE, MADV_HWPOISON)) {
+    took_effect(t);
     hint_page(t, base + PAGE);
     hint_pages(t, base, 4, PF_WRITE);
     t->hinting++;

@@ -66,6 +66,7 @@ static void have_child(struct thread *t, bool replace) {
   }
   if (child < 0)
     return;
+  took_effect(t);
   hint_some(&t->rng, 32);
   int status = 0; /* with injection it may not be told */
   while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -99,6 +100,7 @@ void op_spawn(struct thread *t) {
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, 256 << 10);
   if (!pthread_create(&thread, &attributes, short_life, argument)) {
+    took_effect(t);
     hint_some(&t->rng, 16);
     pthread_join(thread, NULL);
   }
@@ -110,16 +112,17 @@ void op_signal(struct thread *t) {
   static const int signals[] = {SIGUSR1, SIGUSR2};
   for (int i = 0; i < 4; i++) {
     pid_t to = world_threads[below(&t->rng, opt.threads)].tid;
-    if (to)
-      syscall(SYS_tgkill, getpid(), to, signals[below(&t->rng, 2)]);
+    if (to && !syscall(SYS_tgkill, getpid(), to, signals[below(&t->rng, 2)]))
+      took_effect(t);
     hint_some(&t->rng, 4);
   }
 }
 
-static void set_limit(int group, const char *file, const char *value) {
+/* EBUSY and EAGAIN leave the old limit. */
+static bool set_limit(int group, const char *file, const char *value) {
   char path[128];
   snprintf(path, sizeof(path), "%s/%s", groups[group], file);
-  write_file(path, value); /* EBUSY and ENOENT (no memory controller) leave the old limit */
+  return !write_file(path, value);
 }
 
 /* Brings everything back into memory: limits must not stand in the way, or the kernel would be right to kill. */
@@ -133,6 +136,7 @@ void op_swapoff(struct thread *t) {
   }
   const char *device = opt.swap[below(&t->rng, opt.swaps)];
   if (!swapoff(device)) {
+    took_effect(t);
     hint_some(&t->rng, 64);
     if (swapon(device, SWAP_FLAG_PREFER | below(&t->rng, 3)) && !opt.injecting)
       fail("cannot switch swap on again on %s: %s", device, strerror(errno));
@@ -149,7 +153,8 @@ void op_limit(struct thread *t) {
     return;
   int group = below(&t->rng, 2);
   snprintf(value, sizeof(value), "%lu", (24 + below(&t->rng, 72)) << 20);
-  set_limit(group, "memory.max", chance(&t->rng, 80) ? value : "max");
+  if (set_limit(group, "memory.max", chance(&t->rng, 80) ? value : "max"))
+    took_effect(t);
   snprintf(value, sizeof(value), "%lu", (16 + below(&t->rng, 48)) << 20);
   set_limit(group, "memory.high", chance(&t->rng, 30) ? value : "max");
   if (chance(&t->rng, 20))
@@ -161,23 +166,26 @@ void op_cgroup(struct thread *t) {
   char path[128], pid[32];
   snprintf(path, sizeof(path), "%s/cgroup.procs", groups[below(&t->rng, 2)]);
   snprintf(pid, sizeof(pid), "%d", getpid());
-  write_file(path, pid);
+  if (!write_file(path, pid))
+    took_effect(t);
 }
 
 void op_caches(struct thread *t) {
   static const char *const what[] = {"1", "2", "3"};
-  write_file("/proc/sys/vm/drop_caches", what[below(&t->rng, 3)]);
+  if (!write_file("/proc/sys/vm/drop_caches", what[below(&t->rng, 3)]))
+    took_effect(t);
 }
 
 void op_compact(struct thread *t) {
-  (void)t;
-  write_file("/proc/sys/vm/compact_memory", "1");
+  if (!write_file("/proc/sys/vm/compact_memory", "1"))
+    took_effect(t);
 }
 
 /* Moves this process's pages between memory nodes: entries that say "wait, it moves". */
 void op_nodes(struct thread *t) {
   unsigned long from = 1 + below(&t->rng, 2), to = 3 - from;
-  syscall(SYS_migrate_pages, 0, 3UL, &from, &to);
+  if (syscall(SYS_migrate_pages, 0, 3UL, &from, &to) >= 0)
+    took_effect(t);
 }
 
 /* The kernel's own way to a page of a process. */
@@ -186,48 +194,51 @@ void op_pin(struct thread *t) {
   const struct arena *a = &arenas[below(&t->rng, arena_count)];
   struct iovec mine = {there, sizeof(there)};
   struct iovec its = {(void *)(atomic_load(&a->base) + below(&t->rng, a->pages) * PAGE), sizeof(there)};
-  process_vm_readv(getpid(), &mine, 1, &its, 1, 0);
+  if (process_vm_readv(getpid(), &mine, 1, &its, 1, 0) > 0)
+    took_effect(t);
 }
 
 void op_scan(struct thread *t) {
   static const char *const what[] = {"1", "2", "3"};
   static _Thread_local char text[4096];
-  write_file("/proc/self/clear_refs", what[below(&t->rng, 3)]);
+  int cleared = write_file("/proc/self/clear_refs", what[below(&t->rng, 3)]);
   int fd = open(chance(&t->rng, 50) ? "/proc/self/smaps" : "/proc/self/numa_maps", O_RDONLY | O_CLOEXEC);
   while (fd >= 0 && read(fd, text, sizeof(text)) > 0)
     ;
   if (fd >= 0)
     close(fd);
+  if (fd >= 0 && !cleared)
+    took_effect(t);
 }
 
 /* Settings of the machine that change under running prefetches. */
 void op_switch(struct thread *t) {
-  switch (below(&t->rng, 5)) {
-  case 0:
-    write_file("/proc/sys/vm/prefetch_page", "0");
-    hint_some(&t->rng, 16);
-    write_file("/proc/sys/vm/prefetch_page", "1");
-    break;
-  case 1:
-    write_file("/sys/module/zswap/parameters/enabled", chance(&t->rng, 50) ? "1" : "0");
-    break;
-  case 2:
-    write_file("/sys/kernel/mm/transparent_hugepage/enabled", chance(&t->rng, 50) ? "madvise" : "always");
-    break;
-  case 3:
-    write_file("/sys/kernel/mm/ksm/run", chance(&t->rng, 80) ? "1" : "0");
-    break;
-  case 4:
-    write_file("/sys/kernel/mm/swap/vma_ra_enabled", chance(&t->rng, 50) ? "1" : "0");
-    break;
+  static const struct {
+    const char *path, *one, *other;
+    unsigned percent;
+  } settings[] = {
+      {"/sys/module/zswap/parameters/enabled", "1", "0", 50},
+      {"/sys/kernel/mm/transparent_hugepage/enabled", "madvise", "always", 50},
+      {"/sys/kernel/mm/ksm/run", "1", "0", 80},
+      {"/sys/kernel/mm/swap/vma_ra_enabled", "1", "0", 50},
+  };
+  unsigned dice = below(&t->rng, 5);
+  if (dice < 4) {
+    if (!write_file(settings[dice].path, chance(&t->rng, settings[dice].percent) ? settings[dice].one : settings[dice].other))
+      took_effect(t);
+    return;
   }
+  write_file("/proc/sys/vm/prefetch_page", "0");
+  hint_some(&t->rng, 16);
+  write_file("/proc/sys/vm/prefetch_page", "1");
 }
 
 void system_setup(void) {
   write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
   for (int i = 0; i < 2; i++)
-    if (mkdir(groups[i], 0755) && errno != EEXIST)
-      say("note: no memory cgroup at %s (%s): limits are left out", groups[i], strerror(errno));
+    if ((mkdir(groups[i], 0755) && errno != EEXIST) || !set_limit(i, "memory.max", "max"))
+      fail("no memory cgroup at %s (%s): is the unified hierarchy mounted, with the memory controller?", groups[i],
+           strerror(errno));
   write_file("/sys/kernel/mm/ksm/pages_to_scan", "500");
   write_file("/sys/kernel/mm/ksm/sleep_millisecs", "50");
   write_file("/proc/sys/vm/nr_hugepages", "4");

@@ -57,6 +57,7 @@ void op_missing(struct thread *t) {
   int fd = open_uffd(0);
   struct uffdio_register area = {.range = {base, a->pages * PAGE}, .mode = UFFDIO_REGISTER_MODE_MISSING};
   if (fd >= 0 && !ioctl(fd, UFFDIO_REGISTER, &area)) {
+    took_effect(t);
     madvise((void *)base, a->pages * PAGE, a->kind == ANON ? MADV_DONTNEED : MADV_REMOVE);
     for (int i = 0; i < 16; i++)
       hint_page(t, base + below(&t->rng, a->pages * PAGE));
@@ -155,6 +156,7 @@ void op_writeprotect(struct thread *t) {
         watch(t, a, s);
         access_end(t);
         atomic_fetch_add(&sh->watches, 1);
+        took_effect(t);
       }
       for (int round = 0; round < 16; round++) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
@@ -199,6 +201,8 @@ void op_softdirty(struct thread *t) {
       uint64_t entry = 0;
       bool told = pread(pagemap, &entry, 8, (base / PAGE + page[i]) * 8) == 8;
       atomic_fetch_add(&sh->dirty_pages, told);
+      if (told)
+        took_effect(t);
       if (told && !(entry >> 55 & 1))
         fail("arena %d page %zu was written after soft-dirty bits were cleared, and is told clean (pagemap %#lx)", a->id, page[i],
              entry);

@@ -39,7 +39,8 @@ struct options {
   double minutes;
   int threads;
   double round_seconds;
-  bool stock;     /* no vDSO call: madvise() stands in */
+  bool stock; /* no vDSO call: madvise() stands in, where that was asked for */
+  bool stand_in;
   bool injecting; /* allocations are made to fail: what comes of that is no finding */
   const char *only;
   struct filesystem fs[MAX_FS];
@@ -51,7 +52,7 @@ extern struct options opt;
 
 /* ---- what all processes of a run share; lives in shared memory ---- */
 struct shared {
-  _Atomic uint64_t ops[MAX_OPS];
+  _Atomic uint64_t ops[MAX_OPS], effects[MAX_OPS + 1]; /* drawn; and of these, did what they are for */
   _Atomic uint64_t fates[FATES];
   _Atomic uint64_t watches, dirty_pages; /* tests under userfaultfd's write protection, and of soft-dirty bits */
   _Atomic uint64_t hints, ranges, sampled, suspects, accessible, faults_taken, signals, words_written, words_checked;
@@ -145,6 +146,7 @@ struct thread {
   volatile sig_atomic_t hinting; /* inside a call under test: no signal may come of it */
   volatile uint64_t handled;     /* signals that this thread has handled */
   unsigned sample;
+  int op; /* that runs */
 };
 extern _Thread_local struct thread *self;
 extern int round_number;
@@ -168,6 +170,12 @@ struct op {
 };
 extern const struct op ops[];
 extern const int op_count;
+bool op_counts_itself(int op); /* hints, writes and checks: not by took_effect() */
+
+/* Said by each operation that the kernel may refuse or lack: one that is drawn often and never gets here tests nothing. */
+static inline void took_effect(const struct thread *t) {
+  atomic_fetch_add(&sh->effects[t->op], 1);
+}
 
 void op_hint(struct thread *t);
 void op_range(struct thread *t);

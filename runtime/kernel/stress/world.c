@@ -80,6 +80,10 @@ static bool listed(const char *list, const char *name) {
   return false;
 }
 
+bool op_counts_itself(int op) {
+  return listed(always, ops[op].name) || !strcmp(ops[op].name, "touch");
+}
+
 static unsigned weight(int op) {
   if (opt.only && !listed(opt.only, ops[op].name) && !listed(always, ops[op].name))
     return 0;
@@ -167,6 +171,7 @@ static void *life(void *argument) {
     int op = 0;
     while (dice >= weights[op])
       dice -= weights[op++];
+    t->op = op;
     ops[op].run(t);
     atomic_fetch_add(&sh->ops[op], 1);
     atomic_fetch_add(&sh->heartbeat, 1);
@@ -201,7 +206,7 @@ void world_run(int round) {
   round_number = round;
   prctl(PR_SET_NAME, "stress-round");
   world_setup_signals();
-  op_cgroup(&(struct thread){.rng = r});
+  op_cgroup(&(struct thread){.rng = r, .op = op_count}); /* no draw */
   arenas_create(&r);
   world_threads = calloc(opt.threads, sizeof(*world_threads));
   if (!world_threads || atomic_load(&sh->failed))

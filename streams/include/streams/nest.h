@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The nest model: one loop nest of one function as plain data, filled by a plugin, read by the planner.
- * No compiler header in here; whatever a plugin must remember for itself it keeps in arrays of its own, by the same numbers. */
+/* The nest model: one loop nest of one function as a graph, filled by a plugin, read by the planner. Plugins translate
+ * instructions into it and decide nothing. No compiler header in here; a plugin keeps what is its own by the same numbers. */
 #ifndef STREAMS_NEST_H
 #define STREAMS_NEST_H
 
@@ -11,17 +11,15 @@
 extern "C" {
 #endif
 
-/* Levels of strides that the model keeps for a reference: its own loop and the one around it. */
-#define PP_LEVELS 2
-/* Index loads that one address may need side by side, as in a[b[i] + c[i]]. */
-#define PP_INDEX_MAX 4
-
 /* A source place. Strings here and below are copied when they are added. line 0: unknown. */
 struct pp_place {
   const char *file;
   uint32_t line;
   uint32_t column;
 };
+
+/* Loops, blocks, values and references are numbered from 0 in the order in which they are added. */
+enum { PP_NONE = -1 };
 
 enum pp_trip {
   PP_TRIP_UNKNOWN,  /* not computable on entry of the loop */
@@ -31,64 +29,113 @@ enum pp_trip {
 
 struct pp_nest_loop {
   struct pp_place place;
-  int parent;          /* number of the loop around it, -1 for the outermost */
-  enum pp_trip trip;   /* trip count: how often the body starts when nothing leaves early */
+  int parent; /* number of the loop around it, PP_NONE for the outermost */
+  int header; /* number of its header block */
+  /* How often the body starts when nothing leaves early, as the compiler can compute it for cutting: what a mark carries. */
+  enum pp_trip trip;
   uint64_t trip_count; /* of a constant trip */
-  bool trip_invariant; /* the trip count can also be computed on entry of the parent */
-  /* NULL, or why the loop can not be strip-mined (shape, early exits of the latch, reassociated reduction, excluded by user,
-   * ...). */
+  /* The count is exact unless an exit that the graph shows is taken, and all that is called in the loop comes back. */
+  bool certain;
+  /* NULL, or why the loop can not be cut into strips (shape, no trip count, abnormal edges, excluded by the user, ...). */
   const char *strip_obstacle;
-  /* NULL, or why an iteration before the trip count may not happen or not finish: a second exit, a call that may not return, an
-   * inner loop that may not end, volatile or atomic access. Slices with loads are then impossible, hints without loads are not.
-   */
-  const char *slice_obstacle;
-  /* 0: strips of any length. Else strips must have one constant length that divides the constant trip count and is a multiple of
-   * this, or the compiler would stop vectorising the loop (GCC's very-cheap vector cost model). */
-  uint64_t strip_multiple;
+};
+
+/* How a block ends. */
+enum pp_block_end {
+  PP_END_GO,      /* always to next[0] */
+  PP_END_BRANCH,  /* to next[0] if `condition` is not 0, else to next[1] */
+  PP_END_UNKNOWN, /* to one of several: a switch, an exception, an indirect jump; next[] name two of them, if any lie in the nest
+                   */
+  PP_END_NEVER,   /* does not go on: a return inside, a call that never returns */
+};
+
+enum { PP_OUTSIDE = -2 }; /* a successor outside of the nest's outermost loop */
+
+/* A basic block of the nest, in any order; the numbers of successors may be of blocks added later. */
+struct pp_nest_block {
+  int loop; /* the innermost loop around it */
+  enum pp_block_end end;
+  int condition; /* value of a branch */
+  int next[2];   /* numbers of blocks, PP_OUTSIDE or PP_NONE */
+};
+
+/* What a value is. All are integers of `bits` bits (1 to 64); pointers are their addresses. A value of fewer than 64 bits is held
+ * with zeros above. */
+enum pp_value_kind {
+  PP_VALUE_CONSTANT,  /* `constant` */
+  PP_VALUE_OUTSIDE,   /* computed before the nest: an argument, a global's address, ...; `invariant_key` tells which */
+  PP_VALUE_PHI,       /* at the start of its block: incoming value by predecessor block */
+  PP_VALUE_OPERATION, /* `operation` of operands, wrapping at its width */
+  PP_VALUE_LOAD,      /* bits / 8 bytes at address operand[0] */
+  PP_VALUE_UNKNOWN,   /* anything else; `why` in a few words: "it is computed in floating point", "a call returns it", ... */
+};
+
+enum pp_operation {
+  PP_ADD,
+  PP_SUBTRACT,
+  PP_MULTIPLY,
+  PP_MULTIPLY_HIGH, /* upper half of the unsigned product of 64-bit operands */
+  PP_UDIVIDE,
+  PP_UREMAINDER,
+  PP_SDIVIDE,
+  PP_SREMAINDER,
+  PP_AND,
+  PP_OR,
+  PP_XOR,
+  PP_SHIFT_LEFT,
+  PP_SHIFT_RIGHT,
+  PP_SHIFT_RIGHT_SIGNED,
+  PP_EQUAL, /* comparisons: of operands of one width, to 1 bit */
+  PP_NOT_EQUAL,
+  PP_ULESS,
+  PP_ULESS_EQUAL,
+  PP_SLESS,
+  PP_SLESS_EQUAL,
+  PP_EXTEND_ZERO, /* operand[0] to more bits */
+  PP_EXTEND_SIGN,
+  PP_TRUNCATE, /* operand[0] to fewer bits */
+  PP_SELECT,   /* operand[0] (1 bit) ? operand[1] : operand[2] */
+};
+
+enum pp_value_flags {
+  PP_NO_SIGNED_WRAP = 1,   /* of an operation, or of the walk of a loop header's phi: does not wrap as a signed number */
+  PP_NO_UNSIGNED_WRAP = 2, /* nor as an unsigned one */
+  PP_MAY_BE_WRITTEN = 4,   /* of a load: the nest may write what it reads, as far as the compiler knows */
+  PP_ADDRESS_OF = 8,       /* of a value outside: a pointer (a help for choosing bases) */
+};
+
+struct pp_incoming {
+  int block; /* predecessor; PP_OUTSIDE: on entry of the nest */
+  int value;
+};
+
+struct pp_nest_value {
+  enum pp_value_kind kind;
+  unsigned bits;
+  int block; /* where it is computed; PP_NONE for constants and values outside */
+  unsigned flags;
+  uint64_t constant;
+  enum pp_operation operation;
+  int operand[3]; /* unused: PP_NONE */
+  unsigned incoming_count;
+  const struct pp_incoming *incoming; /* of a phi; copied */
+  const char *why;                    /* of an unknown value; copied */
+  uint32_t line;                      /* of a load: where it stands; 0 unknown */
 };
 
 enum pp_access { PP_READ, PP_WRITE };
 
-enum pp_address {
-  PP_ADDRESS_AFFINE,  /* base + sum of iteration * stride over the levels */
-  PP_ADDRESS_INDEXED, /* computed from loads of the same loop that are themselves affine */
-  PP_ADDRESS_OPAQUE,  /* anything else: see obstacle */
-};
-
-enum pp_stride_kind {
-  PP_STRIDE_UNKNOWN,  /* the address changes at this level in another way, or there is no such level */
-  PP_STRIDE_CONSTANT, /* bytes, 0 for an invariant address */
-  PP_STRIDE_SYMBOLIC, /* loop-invariant, computable on entry of the loop */
-};
-
-struct pp_stride {
-  enum pp_stride_kind kind;
-  int64_t bytes;
-};
-
+/* A load, store or block operation of the nest, as the program executes it. */
 struct pp_nest_reference {
   struct pp_place place;
   enum pp_access access;
-  uint64_t bytes; /* of one access; for a block operation of unknown length 1 */
-  int loop;       /* the loop whose iterations the address is a function of: the innermost around the reference, or its parent
-                     when first_of_inner is set */
-  /* The reference sits in an inner loop that can not be hinted itself (no trip count, or the address is opaque there); described
-   * is the address in that loop's first iteration, as a function of `loop`. */
-  bool first_of_inner;
-  bool conditional; /* does not happen in every iteration of its loop */
-  enum pp_address address;
-  const char
-      *obstacle; /* of an opaque address: why, in a few words; of an indexed one: NULL, or why its slice can not be cloned */
-  /* Two references whose addresses differ by a constant number of bytes in every iteration have the same base number, and offsets
-   * that differ by those bytes. Base numbers are the plugin's to choose, from 0. */
-  unsigned base;
-  int64_t offset;
-  struct pp_stride stride[PP_LEVELS]; /* [0] a step of `loop`, [1] a step of its parent; indexed addresses: unknown */
-  /* Indexed addresses only. */
-  unsigned index_count;         /* loads of the slice, at most PP_INDEX_MAX */
-  unsigned index[PP_INDEX_MAX]; /* their references, affine ones of the same loop, added before this one */
-  unsigned index_depth;         /* longest chain of loads before the address: 1 for a[b[i]] */
-  unsigned slice_instructions;  /* instructions of one address, the loads included */
+  int block;
+  int address;    /* value of 64 bits; PP_NONE: see obstacle */
+  int load;       /* the load value that it is, or PP_NONE */
+  uint64_t bytes; /* of one access; 0: `length` */
+  int length;     /* value: bytes of a block operation whose length the run decides; else PP_NONE */
+  /* NULL, or why it must not be hinted at all: volatile, another address space, a variable of a thread, ... */
+  const char *obstacle;
 };
 
 /* An opaque nest. Not thread-safe; a plugin builds one, plans it, frees it. Functions abort with a message when memory is out. */
@@ -98,9 +145,21 @@ struct pp_nest;
 struct pp_nest *pp_nest_new(const char *file, const char *function);
 void pp_nest_free(struct pp_nest *nest);
 
-/* Add a loop (parents before children) or a reference; the struct is copied. Return its number, from 0. */
-unsigned pp_nest_add_loop(struct pp_nest *nest, const struct pp_nest_loop *loop);
-unsigned pp_nest_add_reference(struct pp_nest *nest, const struct pp_nest_reference *reference);
+/* Add a loop (parents before children), a block, a value (operands before users; phis first with incoming_count 0 where they are
+ * circular, then pp_nest_set_incoming) or a reference; the struct is copied. Return its number. */
+int pp_nest_add_loop(struct pp_nest *nest, const struct pp_nest_loop *loop);
+int pp_nest_add_block(struct pp_nest *nest, const struct pp_nest_block *block);
+int pp_nest_add_value(struct pp_nest *nest, const struct pp_nest_value *value);
+int pp_nest_add_reference(struct pp_nest *nest, const struct pp_nest_reference *reference);
+/* For what is known only once more is added: the incoming values of a phi, how a block ends, a loop's header. */
+void pp_nest_set_incoming(struct pp_nest *nest, int phi, const struct pp_incoming *incoming, unsigned count);
+void pp_nest_set_block(struct pp_nest *nest, int number, const struct pp_nest_block *block);
+void pp_nest_set_header(struct pp_nest *nest, int loop, int block);
+
+/* What was added. Owned by the nest; a value moves when another is added. */
+const struct pp_nest_loop *pp_nest_loop_at(const struct pp_nest *nest, int loop);
+const struct pp_nest_reference *pp_nest_reference_at(const struct pp_nest *nest, int reference);
+const struct pp_nest_value *pp_nest_value_at(const struct pp_nest *nest, int value);
 
 #ifdef __cplusplus
 }

@@ -11,14 +11,16 @@
 extern "C" {
 #endif
 
-enum { PP_OPTION_KIND_AFFINE = 1, PP_OPTION_KIND_GATHER = 2 };
+/* populate: what affine stores are certain to overwrite is made in bulk ahead of them, where it is new memory. */
+enum { PP_OPTION_KIND_AFFINE = 1, PP_OPTION_KIND_GATHER = 2, PP_OPTION_KIND_POPULATE = 4 };
 
 /* Plain values; plan_file is owned by the struct. */
 struct pp_options {
-  unsigned kinds;         /* PP_OPTION_KIND_*; default both */
+  unsigned kinds;         /* PP_OPTION_KIND_*; default all */
   uint64_t distance;      /* iterations ahead, 0: the runtime decides */
   uint64_t strip;         /* pages a strip, 0: decided for each stream */
   uint64_t min_footprint; /* bytes a loop must walk before the runtime is asked */
+  bool short_entries;     /* or as often as it finds something: unless the user named the bytes */
   char *plan_file;        /* where to write the plan, NULL: nowhere */
   bool verbose;           /* say more on standard error */
 };

@@ -7,6 +7,8 @@
 #include "streams/nest.h"
 #include "streams/options.h"
 
+#include "pageprefetch_program.h"
+
 #include <stdio.h>
 
 #ifdef __cplusplus
@@ -17,22 +19,27 @@ enum pp_plan_kind { PP_PLAN_AFFINE = 1, PP_PLAN_GATHER = 2 }; /* values of enum 
 
 struct pp_plan_stream {
   enum pp_plan_kind kind;
-  unsigned leader; /* reference whose address is computed */
-  int loop;        /* loop between whose strips the stream is hinted: the leader's loop, or its parent when whole_inner */
-  /* The loop is the parent of the leader's loop: one iteration touches all that the inner loop walks. The plugin computes the
-   * lowest address of the inner loop's first-to-last walk and adds |stride[0]| * (inner trips - 1) to span. */
-  bool whole_inner;
-  int64_t low;       /* added to the leader's address: lowest byte of the group in an iteration, relative to the leader; <= 0 */
-  uint64_t span;     /* constant bytes of one iteration, from leader + low on, for all members */
+  unsigned leader;   /* reference whose address is computed */
+  int loop;          /* loop between whose strips the stream is hinted: the leader's loop, or one around it */
+  uint64_t span;     /* constant bytes that one iteration of the leader touches, for all members; the site's element_bytes */
   bool feeds_gather; /* PP_SITE_INDEX */
+  bool overwrites;   /* PP_SITE_OVERWRITES */
   uint64_t distance; /* iterations, 0: the runtime decides */
 };
 
 struct pp_plan_loop {
   bool strip_mined;
-  bool strip_fixed;   /* strips have exactly `strip` iterations, which divides the constant trip count */
   uint64_t strip;     /* iterations of an awake strip, 0: the runtime decides */
-  uint64_t min_trips; /* ask the runtime only for at least as many iterations */
+  uint64_t min_trips; /* an entry of at least as many iterations is worth asking the runtime for by itself */
+  uint64_t least;     /* so are shorter ones down to here, as long as the runtime finds something to hint in them */
+  /* What the one call between strips hands to the programs: numbers of the nest's values, none of which is computed inside of
+   * this loop. Slot i of the environment is environment[i], zero-extended to 64 bits. Constants are among them only where a
+   * carried register starts as one. */
+  unsigned environment_count;
+  int *environment;
+  /* Slice programs of the loop; instruction_count 0: none. See pageprefetch_program.h. Their sites are numbers within the loop:
+   * 0 for the first stream of this loop in the plan's order. Owned by the plan. */
+  struct pp_program walks, slices;
 };
 
 struct pp_plan {
@@ -54,6 +61,9 @@ void pp_plan_free(struct pp_plan *plan);
 int pp_plan_describe_stream(const struct pp_nest *nest, const struct pp_plan *plan, unsigned stream, char *text, size_t size);
 int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *plan, unsigned reference, char *text,
                               size_t size);
+
+/* Of a stream in a loop that OpenMP deals out in chunks: which chunks are hinted at all. */
+int pp_plan_describe_chunks(const struct pp_plan *plan, unsigned stream, char *text, size_t size);
 
 /* The plans of a translation unit as one JSON document. Thread-compatible. */
 struct pp_plan_document;

@@ -9,11 +9,14 @@
 // RUN: env LD_PRELOAD=%torture_file PP_TORTURE=strip=1,ahead=1 %t %t.so > %t.tortured
 // RUN: diff %t.expected %t.tortured
 // REQUIRES: runtime
-// RUN: env PAGEPREFETCH=always LD_PRELOAD=%preload %t %t.so > %t.preloaded
+// RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json LD_PRELOAD=%preload %t %t.so > %t.preloaded
 // RUN: diff %t.expected %t.preloaded
+// RUN: %stats %t.json | %filecheck %s
 // RUN: %cc -O2 -fPIC -shared %plugin %pp_option(min-footprint=1) %pp_option(strip=1) %S/inputs/shared_object.c -o %t.linked.so %lib
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json %t %t.linked.so > %t.linked
 // RUN: diff %t.expected %t.linked
+// RUN: %stats %t.json | %filecheck %s
+// CHECK: sites with hints: {{[1-9]}}
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>

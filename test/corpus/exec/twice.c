@@ -3,6 +3,8 @@
 // RUN: %cc -O2 %plugin -S %s -o %t.once.s
 // RUN: %cc -O2 %plugin %plugin -S %s -o %t.twice.s
 // RUN: diff %t.once.s %t.twice.s
+// RUN: %filecheck --input-file=%t.twice.s %s
+// CHECK: __pp_strip
 long gather(const long *a, const unsigned *b, long n);
 long gather(const long *a, const unsigned *b, long n) {
   long sum = 0;

@@ -5,10 +5,10 @@
 // RUN: %innermost --option kinds=gather %s -O2 | %filecheck --check-prefix=GATHERS %s
 // RUN: %innermost --option min-footprint=1 --option strip=1 %s -O2 -fPIC | %filecheck --check-prefix=PIC %s
 
-// CHECK: weak: __pp_affine __pp_gather_batch __pp_gather_begin __pp_gather_end __pp_strip
-// GATHERS: weak: __pp_gather_batch __pp_gather_begin __pp_gather_end __pp_strip
+// CHECK: weak: __pp_strip{{$}}
+// GATHERS: weak: __pp_strip{{$}}
 
-// CHECK: affine: calls __pp_affine __pp_strip; innermost loops {{[1-9][0-9]*}}, with calls 0
+// CHECK: affine: calls __pp_strip; innermost loops {{[1-9][0-9]*}}, with calls 0
 // GATHERS: affine: calls nothing; innermost loops {{[1-9][0-9]*}}, with calls 0
 long affine(const long *a, long n) {
   long sum = 0;
@@ -17,8 +17,10 @@ long affine(const long *a, long n) {
   return sum;
 }
 
-// CHECK: gather: calls __pp_affine __pp_gather_batch __pp_gather_begin __pp_gather_end __pp_strip; innermost loops {{[2-9]}}, with calls 0
-// GATHERS: gather: calls __pp_gather_batch __pp_gather_begin __pp_gather_end __pp_strip; innermost loops {{[2-9]}}, with calls 0
+// CHECK: gather: calls __pp_strip; innermost loops {{[1-9]}}, with calls 0
+// GATHERS: gather: calls __pp_strip; innermost loops {{[1-9]}}, with calls 0
+// PIC-NOT: with calls {{[1-9]}}
+// PIC: gather: calls __pp_strip; innermost loops {{[1-9]}}, with calls 0
 // PIC-NOT: with calls {{[1-9]}}
 long gather(const long *a, const unsigned *b, long n) {
   long sum = 0;
@@ -27,7 +29,7 @@ long gather(const long *a, const unsigned *b, long n) {
   return sum;
 }
 
-// CHECK: matrix: calls __pp_affine __pp_strip; innermost loops {{[1-9][0-9]*}}, with calls 0
+// CHECK: matrix: calls __pp_strip; innermost loops {{[1-9][0-9]*}}, with calls 0
 long matrix(const long *a, long height, long width, long pitch) {
   long sum = 0;
   for (long y = 0; y < height; y++)

@@ -2,8 +2,6 @@
 /* Loops that must be left alone, each with its reason; and that being left alone means the very same assembly. */
 // RUN: %planned --option min-footprint=1 %s -O2 | %filecheck %s
 // RUN: %identical %s -O1 -O2 -O3
-#include <stdatomic.h>
-#include <stdint.h>
 
 long volatile_read(const volatile long *a, long n) {
   long sum = 0;
@@ -15,13 +13,6 @@ long volatile_read(const volatile long *a, long n) {
 void volatile_write(volatile char *a, long n) {
   for (long i = 0; i < n; i++)
     a[i] = 1; // CHECK: [[@LINE]]: declined write bytes 1: {{.*}}volatile
-}
-
-long atomic_read(_Atomic long *a, long n) {
-  long sum = 0;
-  for (long i = 0; i < n; i++)
-    sum += atomic_load_explicit(&a[i], memory_order_acquire);
-  return sum;
 }
 
 /* Each address comes from the element before. */

@@ -102,6 +102,7 @@ static void suffer(const char *path, const char *word) {
 }
 
 int main(int count, char **words) {
+  demand(errno == 0, "errno at the start");
   demand(count > 1, "usage: walker FILE [MISFORTUNE]...");
   map_file(words[1]);
   for (int i = 2; i < count; i++)

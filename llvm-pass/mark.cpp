@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// Sets, finds and removes marks, and keeps what they stand for until the module is done.
+#include "mark.h"
+#include "value.h"
+
+#include "pageprefetch_abi.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+#include <map>
+#include <mutex>
+
+using namespace llvm;
+
+namespace pageprefetch {
+
+static const char BeginName[] = "__pp_mark", EndName[] = "__pp_mark_end";
+
+static std::mutex Lock;
+static std::map<const Module *, ModuleMarks> &byModule() {
+  static std::map<const Module *, ModuleMarks> Known;
+  return Known;
+}
+
+ModuleMarks &ModuleMarks::of(const Module &M) {
+  std::lock_guard<std::mutex> Hold(Lock);
+  return byModule()[&M];
+}
+
+void ModuleMarks::forget(const Module &M) {
+  std::lock_guard<std::mutex> Hold(Lock);
+  byModule().erase(&M);
+}
+
+// A mark is never called: both are removed before code is made of them. Should a pipeline have no last pass of ours, the body
+// keeps the program linking and running; a weak one, so that nobody concludes from it that the calls do nothing.
+static Function *markFunction(Module &M, const char *Name, ArrayRef<Type *> Arguments, bool Variadic) {
+  if (Function *Known = M.getFunction(Name))
+    return Known;
+  LLVMContext &C = M.getContext();
+  auto *Type = FunctionType::get(Type::getVoidTy(C), Arguments, Variadic);
+  Function *F = Function::Create(Type, GlobalValue::WeakAnyLinkage, Name, M);
+  F->setVisibility(GlobalValue::HiddenVisibility);
+  F->setOnlyAccessesInaccessibleMemory();
+  F->setDoesNotThrow();
+  for (auto Kind : {Attribute::WillReturn, Attribute::NoFree, Attribute::NoSync, Attribute::NoCallback, Attribute::NoInline})
+    F->addFnAttr(Kind);
+  IRBuilder<>(BasicBlock::Create(C, "entry", F)).CreateRetVoid();
+  return F;
+}
+
+static Function *beginFunction(Module &M) {
+  LLVMContext &C = M.getContext();
+  return markFunction(M, BeginName, {Type::getInt32Ty(C), Type::getInt64Ty(C)}, true);
+}
+
+static Function *endFunction(Module &M) {
+  return markFunction(M, EndName, {Type::getInt32Ty(M.getContext())}, false);
+}
+
+// The marks of a loop with dedicated exits.
+static void setMarks(unsigned Number, Loop *L, Value *Trips, ArrayRef<Value *> Values, DebugLoc Location) {
+  Module &M = *L->getHeader()->getModule();
+  IRBuilder<> B(L->getLoopPreheader()->getTerminator());
+  auto Set = [&](Function *F, ArrayRef<Value *> Arguments) {
+    B.SetCurrentDebugLocation(Location);
+    CallInst *Call = B.CreateCall(F, Arguments);
+    Call->addFnAttr(Attribute::NoMerge);
+    for (unsigned Argument = 0; Argument < Arguments.size(); Argument++)
+      if (Arguments[Argument]->getType()->isPointerTy()) // what they point to stays as private as it was
+        Call->addParamAttr(Argument, Attribute::NoCapture);
+  };
+  SmallVector<Value *, 16> Arguments{B.getInt32(Number), Trips};
+  Arguments.append(Values.begin(), Values.end());
+  Set(beginFunction(M), Arguments);
+  SmallVector<BasicBlock *, 4> Exits;
+  L->getUniqueExitBlocks(Exits);
+  for (BasicBlock *Exit : Exits) {
+    auto Place = Exit->getFirstInsertionPt();
+    if (Place == Exit->end())
+      continue; // a block that only dispatches exceptions
+    B.SetInsertPoint(Exit, Place);
+    Set(endFunction(M), {B.getInt32(Number)});
+  }
+}
+
+static SiteRecord siteOf(const pp_plan_stream &Stream, const ModelReference &Leader) {
+  std::string File;
+  pp_place Place = placeOf(Leader.I->getDebugLoc(), File);
+  uint16_t Flags = (Leader.Kind == PP_WRITE ? PP_SITE_WRITE : 0) | (Stream.feeds_gather ? PP_SITE_INDEX : 0) |
+                   (Stream.overwrites ? PP_SITE_OVERWRITES : 0);
+  uint16_t Kind = Stream.kind == PP_PLAN_GATHER ? PP_KIND_GATHER : PP_KIND_AFFINE;
+  uint32_t Distance = static_cast<uint32_t>(std::min<uint64_t>(Stream.distance, UINT32_MAX));
+  uint32_t Bytes = static_cast<uint32_t>(std::min<uint64_t>(Stream.span, UINT32_MAX));
+  return {Kind, Flags, Bytes, Distance, File, Place.line, Place.column};
+}
+
+// Calls in a function with debug information need a place; where the loop has none, line 0 of the function.
+static DebugLoc locationOf(const Loop *L, const Function &F) {
+  if (DebugLoc Known = L->getStartLoc())
+    return Known;
+  if (DISubprogram *Program = F.getSubprogram())
+    return DILocation::get(F.getContext(), 0, 0, Program);
+  return DebugLoc();
+}
+
+static LoopRecord recordOf(const PlannedNest &N, int Number, const DebugLoc &Location, const Function &F) {
+  const pp_plan_loop &Planned = N.Plan->loops[Number];
+  LoopRecord Record{};
+  pp_place Place = placeOf(Location, Record.File);
+  Record.Line = Place.line;
+  Record.Column = Place.column;
+  Record.Function = F.getName().str();
+  Record.Strip = Planned.strip;
+  Record.Least = std::max<uint64_t>(Planned.least, 1);
+  Record.Usual = std::max<uint64_t>(Planned.min_trips, 1);
+  Record.EnvironmentCount = Planned.environment_count;
+  Record.Walks = ProgramRecord(Planned.walks);
+  Record.Slices = ProgramRecord(Planned.slices);
+  for (unsigned Each = 0; Each < N.Plan->stream_count; Each++)
+    if (N.Plan->streams[Each].loop == Number)
+      Record.Sites.push_back(siteOf(N.Plan->streams[Each], N.Described.References[N.Plan->streams[Each].leader]));
+  return Record;
+}
+
+// Returns whether the loop could be marked.
+static bool markLoop(const PlannedNest &N, int Number, MarkedNest &Kept, Analyses &A) {
+  ModuleMarks &Marks = ModuleMarks::of(*A.F.getParent());
+  const ModelLoop &Model = N.Described.Loops[Number];
+  const pp_plan_loop &Planned = N.Plan->loops[Number];
+  Instruction *Entry = Model.L->getLoopPreheader()->getTerminator();
+  IRBuilder<> B(Entry);
+  SmallVector<Value *, 16> Environment;
+  for (unsigned Slot = 0; Slot < Planned.environment_count; Slot++) {
+    Environment.push_back(emitValue(N.Described, Planned.environment[Slot], B, A.DT));
+    if (!Environment.back())
+      return false;
+  }
+  DebugLoc Location = locationOf(Model.L, A.F);
+  unsigned Mark = Marks.Loops.size();
+  setMarks(Mark, Model.L, expandAt(tripsOf(Model.L, Model.End, A.SE), Entry, A), Environment, Location);
+  Marks.Loops.emplace_back();
+  Marks.Loops.back().Record = recordOf(N, Number, Location, A.F);
+  Kept.Loops.push_back({Mark, Number});
+  return true;
+}
+
+bool markPlan(PlannedNest N, Analyses &A) {
+  MarkedNest Kept;
+  Kept.Function = A.F.getName().str();
+  for (const ModelReference &Reference : N.Described.References)
+    Kept.Places.push_back(Reference.I->getDebugLoc().get());
+  bool Changed = false;
+  for (unsigned Number = 0; Number < N.Plan->loop_count; Number++) {
+    if (!N.Plan->loops[Number].strip_mined)
+      continue;
+    Changed = true;
+    if (!markLoop(N, static_cast<int>(Number), Kept, A))
+      pp_plan_withdraw_loop(N.Plan.get(), N.Described.Model.get(), static_cast<int>(Number),
+                            "a value that its programs need is not known on entry of the loop");
+  }
+  Kept.Model = std::move(N.Described.Model);
+  Kept.Plan = std::move(N.Plan);
+  ModuleMarks::of(*A.F.getParent()).Nests.push_back(std::move(Kept));
+  return Changed;
+}
+
+static bool isMark(const Instruction &I, const char *Name) {
+  auto *Call = dyn_cast<CallInst>(&I);
+  const Function *F = Call ? Call->getCalledFunction() : nullptr;
+  return F && F->getName() == Name;
+}
+
+static unsigned numberOf(const CallInst *Call) {
+  return static_cast<unsigned>(cast<ConstantInt>(Call->getArgOperand(0))->getZExtValue());
+}
+
+unsigned BeginMark::number() const {
+  return numberOf(Call);
+}
+
+Value *BeginMark::trips() const {
+  return Call->getArgOperand(1);
+}
+
+SmallVector<Value *, 16> BeginMark::environment() const {
+  return {Call->arg_begin() + 2, Call->arg_end()};
+}
+
+SmallVector<BeginMark, 4> findMarks(Function &F) {
+  SmallVector<BeginMark, 4> Found;
+  for (Instruction &I : instructions(F))
+    if (isMark(I, BeginName))
+      Found.push_back({cast<CallInst>(&I)});
+  return Found;
+}
+
+bool endsMark(const BasicBlock *Block, unsigned Number) {
+  return any_of(*Block, [&](const Instruction &I) { return isMark(I, EndName) && numberOf(cast<CallInst>(&I)) == Number; });
+}
+
+void removeMarks(Function &F) {
+  SmallVector<CallInst *, 16> Marks;
+  for (Instruction &I : instructions(F))
+    if (isMark(I, BeginName) || isMark(I, EndName))
+      Marks.push_back(cast<CallInst>(&I));
+  SmallVector<WeakTrackingVH, 16> Kept;
+  for (CallInst *Mark : Marks) {
+    for (Value *Argument : Mark->args())
+      if (isa<Instruction>(Argument))
+        Kept.push_back(Argument);
+    Mark->eraseFromParent();
+  }
+  RecursivelyDeleteTriviallyDeadInstructionsPermissive(Kept);
+}
+
+bool hasMarks(const Module &M) {
+  const Function *Begin = M.getFunction(BeginName), *End = M.getFunction(EndName);
+  return (Begin && !Begin->use_empty()) || (End && !End->use_empty());
+}
+
+void removeMarkFunctions(Module &M) {
+  for (const char *Name : {BeginName, EndName})
+    if (Function *F = M.getFunction(Name))
+      if (F->use_empty())
+        F->eraseFromParent();
+}
+
+} // namespace pageprefetch

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Marks: what stands in the code for a planned loop while other passes work on it. A begin mark before the loop keeps the values
+// that its hints need; end marks stand where the loop is left. What does not change is kept beside, by the marks' numbers.
+#ifndef PAGEPREFETCH_MARK_H
+#define PAGEPREFETCH_MARK_H
+
+#include "nest.h"
+#include "records.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSet.h"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class CallInst;
+class DILocation;
+class Function;
+class Loop;
+class Module;
+} // namespace llvm
+
+namespace pageprefetch {
+
+struct MarkedLoop {
+  LoopRecord Record;
+  LoopConstants Constants; // once it is cut
+  // What became of it: loops that were cut, or why there were none.
+  unsigned Cut = 0;
+  const char *Reason = "the optimisers removed the loop: nothing can reach it";
+};
+
+// A plan that is told when the code is final. It holds nothing of the IR but places, which live as long as the context.
+struct MarkedNest {
+  std::string Function;
+  std::unique_ptr<pp_nest, void (*)(pp_nest *)> Model{nullptr, pp_nest_free};
+  std::unique_ptr<pp_plan, void (*)(pp_plan *)> Plan{nullptr, pp_plan_free};
+  std::vector<const llvm::DILocation *> Places; // by the plan's references
+  std::vector<std::pair<unsigned, int>> Loops;  // numbers of marks, and of the plan's loops
+};
+
+struct ModuleMarks {
+  std::deque<MarkedLoop> Loops; // by the marks' numbers
+  std::deque<MarkedNest> Nests;
+  llvm::StringSet<> Functions; // planned
+  // Of a module in work; several are where a linker compiles in threads.
+  static ModuleMarks &of(const llvm::Module &M);
+  static void forget(const llvm::Module &M);
+};
+
+// Marks the planned loops of a nest and keeps its plan until the code is final. Returns whether anything changed.
+bool markPlan(PlannedNest N, Analyses &A);
+
+// A begin mark that is left in a function: its number, and what it keeps.
+struct BeginMark {
+  llvm::CallInst *Call;
+  unsigned number() const;
+  llvm::Value *trips() const;
+  llvm::SmallVector<llvm::Value *, 16> environment() const; // integers of 64 bits and pointers
+};
+
+llvm::SmallVector<BeginMark, 4> findMarks(llvm::Function &F);
+// Whether a block holds an end mark of the number.
+bool endsMark(const llvm::BasicBlock *Block, unsigned Number);
+// Removes all marks of a function, and what was computed only for them.
+void removeMarks(llvm::Function &F);
+// Whether functions of the module have marks.
+bool hasMarks(const llvm::Module &M);
+// strip.cpp: cuts what became of a function's marked loops and removes the marks.
+void cutMarked(Analyses &A);
+// Removes the declarations; no mark is left.
+void removeMarkFunctions(llvm::Module &M);
+
+} // namespace pageprefetch
+#endif
