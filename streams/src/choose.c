@@ -418,10 +418,10 @@ static const char *fill_gather(const struct subject *subject, struct pp_view *vi
 
 static void set_footprint(struct pp_view *view, struct pp_choice *choice) {
   struct pp_stride step = stride_of(view, choice->address, choice->loop);
-  uint64_t extent = 0, length = 0;
+  uint64_t extent = 0, length = choice->bytes;
   bool known = pp_term_is_constant(view, choice->extent, &extent) &&
                (choice->length == PP_NONE || pp_term_is_constant(view, choice->length, &length));
-  extent += length; /* of a block operation */
+  extent += length;
   choice->contiguous = choice->kind == PP_PLAN_AFFINE && step.kind == PP_STRIDE_CONSTANT && magnitude(step.bytes) <= PP_PAGE;
   if (step.kind == PP_STRIDE_CONSTANT && step.bytes) {
     uint64_t walk = pages_per_iteration(magnitude(step.bytes));

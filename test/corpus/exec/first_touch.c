@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGES = 4096, PAGE = 4096, SKEW = 40 };
+enum { PAGES = 4096, PAGE = 4096, SKEW = 40, ROW = 5 << 20 };
 #define LOOP __attribute__((noinline)) static void
 
 // NONE-NOT: populated {{[1-9]}}
@@ -93,14 +93,16 @@ LOOP shared(uint64_t *a, size_t n) {
     a[i] = i * 7;
 }
 
-/* Rows of which one alone is more than is made at once are left to the stores: no more memory is taken before its time. */
+/* Rows of which one alone is more than is made at once are left to the stores: no more memory is taken before its time. They meet
+ * with an overlap, or clang makes one memset of the loop. */
 // CHECK-DAG: site first_touch.c:[[@LINE+3]] affine {{.*}} populated 0
 LOOP large_rows(char *a, size_t n) {
   for (size_t i = 0; i < n; i++)
-    memset(a + (i << 20) * 5, 7, 5 << 20);
+    memset(a + i * (ROW - 64), 7, ROW);
 }
 
 static char *memory;
+static volatile size_t large = 24; /* no loop of a known length, and more than clang unrolls at once */
 static size_t bytes = (size_t)PAGES * PAGE;
 
 static char *fresh(int kind) {
@@ -129,7 +131,6 @@ static void tell(const char *what) {
 }
 
 int main(void) {
-  volatile size_t three = 3; /* no loop of a known length */
   static uint8_t none[PAGES * 1024], found[PAGES];
   static char from[10400];
   size_t n = (bytes - 2 * SKEW) / 8;
@@ -156,13 +157,16 @@ int main(void) {
   if (!setjmp(out))
     left_by_a_jump((uint64_t *)fresh(MAP_PRIVATE), n);
   tell("left by a jump");
-  large_rows(fresh(MAP_PRIVATE), three);
-  tell("large rows");
   memset(fresh(MAP_PRIVATE), 1, bytes / 2 - SKEW);
   half_new((uint64_t *)(memory + SKEW), n);
   tell("half new");
   memory = NULL; /* elsewhere: what is known of mappings is believed for a while */
   shared((uint64_t *)fresh(MAP_SHARED), n);
   tell("shared");
+  char *large_memory = mmap(NULL, (large + 1) * ROW, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (large_memory == MAP_FAILED)
+    return 2;
+  large_rows(large_memory, large);
+  printf("large rows: %d %d\n", large_memory[ROW], large_memory[large * ROW]);
   return 0;
 }
