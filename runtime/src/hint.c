@@ -324,6 +324,10 @@ __attribute__((noinline)) static void take_absent(struct asking *asking, uintptr
       return;
     }
   }
+  if (answer == pp_vdso_answer(1, PP_FATE_STARTED) && !(outcome->left_fates >> PP_FATE_STARTED & 1)) {
+    outcome->fates[PP_FATE_STARTED]++; /* the usual one */
+    return;
+  }
   pp_backend_take(outcome, page, 1, answer);
   if (outcome->left_count) {
     asking->request.thread->blocks[asking->left++] = page;

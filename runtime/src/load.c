@@ -116,15 +116,22 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
 static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES],
                                unsigned bytes, uint64_t values[PP_LANES]) {
   const uintptr_t page_size = pp_os_page_size(), in_page = page_size - 1, room = page_size - bytes;
-  const unsigned char *copies = loads->buffer + VALUES;
+  uintptr_t last = 0; /* the page of the lane before, mostly this one's, and its copy */
+  const unsigned char *copied = NULL;
   pp_lane_set loaded = 0;
   for (unsigned lane = 0, most = lanes == 1 ? 1 : PP_LANES; lane < most; lane++) {
-    uintptr_t address = addresses[lane], page = address & ~in_page;
-    size_t slot = copy_slot(page);
-    bool found = (lanes >> lane & 1) && page && loads->copies[slot] == page && (address & in_page) <= room;
-    if (found)
-      memcpy(&values[lane], copies + slot * page_size + (address & in_page), sizeof *values);
-    loaded |= (pp_lane_set)found << lane;
+    uintptr_t address = addresses[lane], offset = address & in_page;
+    if (!(lanes >> lane & 1))
+      continue;
+    if (address - last > in_page) {
+      last = address - offset;
+      size_t slot = copy_slot(last);
+      copied = last && loads->copies[slot] == last ? copy_at(loads, slot) : NULL;
+    }
+    if (!copied || offset > room)
+      continue;
+    memcpy(&values[lane], copied + offset, sizeof *values);
+    loaded |= UINT64_C(1) << lane;
   }
   return loaded;
 }

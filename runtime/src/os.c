@@ -23,6 +23,7 @@
 /* include/uapi/linux/pidfd.h of Linux 6.15: this process's thread group, no descriptor needed. */
 enum { SELF_THREAD_GROUP = -10001 };
 
+#if !defined(__x86_64__)
 size_t pp_os_page_size(void) {
   static _Atomic size_t size;
   size_t known = atomic_load_explicit(&size, memory_order_relaxed);
@@ -32,6 +33,7 @@ size_t pp_os_page_size(void) {
   }
   return known;
 }
+#endif
 
 static _Atomic bool usage_refused;
 

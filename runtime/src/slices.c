@@ -113,6 +113,15 @@ static inline void note(struct run *run, unsigned site, uintptr_t address) {
   thread->noted_of[site]++;
 }
 
+/* Notes `count` addresses that stand behind the notes already. */
+static void note_more(struct run *run, unsigned site, size_t count) {
+  struct pp_thread *thread = run->thread;
+  run->room -= run->room < count ? run->room : count;
+  memset(thread->note_sites + thread->noted, (int)site, count);
+  thread->noted += count;
+  thread->noted_of[site] += (uint32_t)count;
+}
+
 static void note_row(struct run *run, unsigned site, uintptr_t address, uint64_t bytes, uint64_t pages) {
   struct pp_thread *thread = run->thread;
   run->pages += pages;
@@ -147,16 +156,24 @@ static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t
   uintptr_t in_page = pp_os_page_size() - 1;
   if (!is_wanted(run, site))
     return;
+  const uint64_t *iterations = run->lanes->iteration, done = run->window->done;
+  uintptr_t *notes = run->thread->notes + run->thread->noted;
+  size_t count = 0;
+  pp_lane_set longer = 0; /* pieces that reach into another page */
   for (pp_lane_set left = lanes; left; left &= left - 1) {
     unsigned lane = (unsigned)__builtin_ctzll(left);
-    uint64_t span = spans[lane];
-    if (!span || run->lanes->iteration[lane] < run->window->done)
+    uint64_t span = spans[lane], address = addresses[lane];
+    if (!span || iterations[lane] < done)
       continue;
-    if (span > in_page || (addresses[lane] & in_page) + span > in_page + 1) {
-      note_long(run, site, addresses[lane], span);
-      continue;
-    }
-    note(run, site, addresses[lane]);
+    if (span > in_page || (address & in_page) + span > in_page + 1)
+      longer |= UINT64_C(1) << lane;
+    else
+      notes[count++] = address;
+  }
+  note_more(run, site, count);
+  for (pp_lane_set left = longer; left; left &= left - 1) {
+    unsigned lane = (unsigned)__builtin_ctzll(left);
+    note_long(run, site, addresses[lane], spans[lane]);
   }
   run->lanes->enough = is_full(run->thread);
 }

@@ -46,6 +46,11 @@ static inline unsigned pp_vdso_fate(long answer) {
   return (unsigned)answer & 0xff;
 }
 
+/* The answer for `pages` pages of one fate and no accessible one before them. */
+static inline long pp_vdso_answer(uint64_t pages, enum pp_fate fate) {
+  return (long)(pages << 8 | (uint64_t)fate);
+}
+
 struct pp_vdso {
   pp_vdso_page *page;
   pp_vdso_pages *pages;
