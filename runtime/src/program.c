@@ -422,7 +422,12 @@ static pp_lane_set arithmetic(struct visit *visit, const struct pp_instruction *
   const uint64_t *left = r[in->left], *right = r[in->right];
   if (in->flags) {
     uint64_t value = in->flags & PP_RIGHT_IMMEDIATE ? (uint64_t)in->immediate : visit->environment[in->immediate];
-    if (two_operands(in->op, set, to, left, &value, 0))
+    unsigned op = in->op;
+    if (op == PP_OP_MULTIPLY && __builtin_popcountll(value) == 1) { /* element sizes: there are vector instructions that shift */
+      op = PP_OP_SHIFT_LEFT;
+      value = (uint64_t)__builtin_ctzll(value);
+    }
+    if (two_operands(op, set, to, left, &value, 0))
       return set;
   } else if (two_operands(in->op, set, to, left, right, 1)) {
     return set;
