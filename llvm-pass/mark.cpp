@@ -151,7 +151,7 @@ static bool markLoop(const PlannedNest &N, int Number, MarkedNest &Kept, Analyse
   return true;
 }
 
-bool markPlan(PlannedNest N, Analyses &A) {
+bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A) {
   MarkedNest Kept;
   Kept.Function = A.F.getName().str();
   for (const ModelReference &Reference : N.Described.References)
@@ -160,10 +160,14 @@ bool markPlan(PlannedNest N, Analyses &A) {
   for (unsigned Number = 0; Number < N.Plan->loop_count; Number++) {
     if (!N.Plan->loops[Number].strip_mined)
       continue;
-    Changed = true;
-    if (!markLoop(N, static_cast<int>(Number), Kept, A))
-      pp_plan_withdraw_loop(N.Plan.get(), N.Described.Model.get(), static_cast<int>(Number),
-                            "a value that its programs need is not known on entry of the loop");
+    const char *Reason = Obstacle;
+    if (!Reason) {
+      Changed = true;
+      if (!markLoop(N, static_cast<int>(Number), Kept, A))
+        Reason = "a value that its programs need is not known on entry of the loop";
+    }
+    if (Reason)
+      pp_plan_withdraw_loop(N.Plan.get(), N.Described.Model.get(), static_cast<int>(Number), Reason);
   }
   Kept.Model = std::move(N.Described.Model);
   Kept.Plan = std::move(N.Plan);
@@ -218,6 +222,14 @@ void removeMarks(Function &F) {
     Mark->eraseFromParent();
   }
   RecursivelyDeleteTriviallyDeadInstructionsPermissive(Kept);
+}
+
+void withdrawMarks(Function &F, const char *Reason) {
+  ModuleMarks &Marks = ModuleMarks::of(*F.getParent());
+  for (const BeginMark &Mark : findMarks(F))
+    if (Mark.number() < Marks.Loops.size())
+      Marks.Loops[Mark.number()].Reason = Reason;
+  removeMarks(F);
 }
 
 bool hasMarks(const Module &M) {

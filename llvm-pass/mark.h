@@ -51,8 +51,9 @@ struct ModuleMarks {
   static void forget(const llvm::Module &M);
 };
 
-// Marks the planned loops of a nest and keeps its plan until the code is final. Returns whether anything changed.
-bool markPlan(PlannedNest N, Analyses &A);
+// Marks the planned loops of a nest, or withdraws them where there is an obstacle, and keeps its plan until the code is final. Returns
+// whether anything changed.
+bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A);
 
 // A begin mark that is left in a function: its number, and what it keeps.
 struct BeginMark {
@@ -67,6 +68,8 @@ llvm::SmallVector<BeginMark, 4> findMarks(llvm::Function &F);
 bool endsMark(const llvm::BasicBlock *Block, unsigned Number);
 // Removes all marks of a function, and what was computed only for them.
 void removeMarks(llvm::Function &F);
+// The same for a function whose marked loops are left alone, all for one reason.
+void withdrawMarks(llvm::Function &F, const char *Reason);
 // Whether functions of the module have marks.
 bool hasMarks(const llvm::Module &M);
 // strip.cpp: cuts what became of a function's marked loops and removes the marks.

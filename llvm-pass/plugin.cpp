@@ -171,9 +171,11 @@ bool markFunction(Function &F, FunctionAnalysisManager &AM) {
   std::vector<PlannedNest> Planned;
   for (Loop *L : K.A.LI)
     Planned.push_back(planNest(L, K.A));
+  // What stands in the way of cutting is no better for a mark, which would change what else is made of the function.
+  const char *Obstacle = findReorderObstacle(F);
   for (PlannedNest &N : Planned) {
     remarkChunks(N, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose);
-    K.Changed |= markPlan(std::move(N), K.A);
+    K.Changed |= markPlan(std::move(N), Obstacle, K.A);
   }
   return K.Changed;
 }
@@ -183,6 +185,11 @@ bool cutFunction(Function &F, FunctionAnalysisManager &AM) {
   if (findMarks(F).empty()) {
     removeMarks(F); // ends whose beginning was never reached
     return false;
+  }
+  // The function keeps its blocks then, which loops made canonical would not.
+  if (const char *Reason = findReorderObstacle(F)) {
+    withdrawMarks(F, Reason);
+    return true;
   }
   Known K(F, AM);
   cutMarked(K.A);

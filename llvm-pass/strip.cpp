@@ -654,17 +654,13 @@ void cutMarked(Analyses &A) {
   Records R(*A.F.getParent());
   std::deque<MarkedEntry> Entries;
   SmallPtrSet<Loop *, 16> Taken;
-  const char *Obstacle = findReorderObstacle(A.F);
   for (const BeginMark &Mark : findMarks(A.F)) {
     if (Mark.number() >= Marks.Loops.size())
       continue;
     MarkedEntry Entry{};
     Entry.Mark = Mark;
     Entry.Marked = &Marks.Loops[Mark.number()];
-    if (Obstacle)
-      Entry.Marked->Reason = Obstacle;
-    else
-      findLoops(Entry, Taken, A);
+    findLoops(Entry, Taken, A);
     if (!Entry.Loops.empty())
       Entries.push_back(std::move(Entry));
   }

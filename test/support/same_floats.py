@@ -96,7 +96,7 @@ def build(toolchain, options, seed, flags, directory):
 
 
 def repeat(toolchain, options, seed, flags, name):
-    words = [sys.argv[0], "--toolchain", toolchain.path, "--seed", str(seed), "--loops", str(options.loops), "--only", name]
+    words = [os.path.relpath(__file__), "--toolchain", toolchain.path, "--seed", str(seed), "--loops", str(options.loops), "--only", name]
     return " ".join(shlex.quote(word) for word in words + ["--flags=" + " ".join(flags)])
 
 
