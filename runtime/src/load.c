@@ -112,6 +112,36 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
   return copied > 0 ? (size_t)copied / each : 0;
 }
 
+#define TAKE_RUN(type)                                                                                                           \
+  for (unsigned lane = 0; lane < PP_LANES; lane++) {                                                                             \
+    type value;                                                                                                                  \
+    memcpy(&value, from + lane * sizeof value, sizeof value);                                                                    \
+    values[lane] = value;                                                                                                        \
+  }
+
+/* All lanes read one behind the other, as of an index array, within one page that is copied: this vectorises. False, with nothing
+ * done, otherwise. */
+static bool take_run(const struct pp_loads *loads, const uint64_t addresses[PP_LANES], unsigned bytes, uint64_t values[PP_LANES]) {
+  uintptr_t first = addresses[0], page = page_of(first);
+  uint64_t differ = 0;
+  if (loads->copies[copy_slot(page)] != page || first - page + PP_LANES * bytes > pp_os_page_size())
+    return false;
+  for (uint64_t lane = 0; lane < PP_LANES; lane++)
+    differ |= (addresses[lane] - lane * bytes) ^ first;
+  if (differ || !page)
+    return false;
+  const unsigned char *from = copy_at(loads, copy_slot(page)) + (first - page);
+  if (bytes == 8)
+    TAKE_RUN(uint64_t)
+  else if (bytes == 4)
+    TAKE_RUN(uint32_t)
+  else if (bytes == 2)
+    TAKE_RUN(uint16_t)
+  else
+    TAKE_RUN(uint8_t)
+  return true;
+}
+
 /* Takes out of the copies what they have. Returns the lanes that have loaded. */
 static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES],
                                unsigned bytes, uint64_t values[PP_LANES]) {
@@ -119,6 +149,8 @@ static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, 
   uintptr_t last = 0; /* the page of the lane before, mostly this one's, and its copy */
   const unsigned char *copied = NULL;
   pp_lane_set loaded = 0;
+  if (!~lanes && take_run(loads, addresses, bytes, values))
+    return lanes;
   for (unsigned lane = 0, most = lanes == 1 ? 1 : PP_LANES; lane < most; lane++) {
     uintptr_t address = addresses[lane], offset = address & in_page;
     if (!(lanes >> lane & 1))

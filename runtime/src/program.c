@@ -209,6 +209,8 @@ unsigned pp_lanes_start(struct pp_lanes *lanes, const struct pp_program *program
                         uint64_t count) {
   unsigned started = 0, most = program->carried_count ? 1 : PP_LANES;
   pp_lane_set fresh = 0;
+  if (!lanes->live || first < lanes->first)
+    lanes->first = first;
   if (!lanes->live && count >= PP_LANES && most == PP_LANES) {
     EACH_LANE(lane) lanes->iteration[lane] = first + lane;
     fresh = ~UINT64_C(0);
@@ -241,16 +243,9 @@ struct visit {
   pp_lane_set asked; /* lanes that waited when the visit began, until they have asked again */
 };
 
-/* The right operand of every lane of the set. */
-static const uint64_t *right_of(struct visit *visit, const struct pp_instruction *in, pp_lane_set set) {
-  if (!(in->flags & (PP_RIGHT_IMMEDIATE | PP_RIGHT_ENVIRONMENT)))
-    return visit->lanes->registers[in->right];
-  uint64_t value = in->flags & PP_RIGHT_IMMEDIATE ? (uint64_t)in->immediate : visit->environment[in->immediate];
-  if (set == 1)
-    visit->lanes->same[0] = value;
-  else
-    EACH_LANE(lane) visit->lanes->same[lane] = value;
-  return visit->lanes->same;
+/* A right operand that is one value for all lanes. */
+static uint64_t value_of(const struct visit *visit, const struct pp_instruction *in) {
+  return in->flags & PP_RIGHT_IMMEDIATE ? (uint64_t)in->immediate : visit->environment[in->immediate];
 }
 
 static uint64_t extend(uint64_t value, unsigned bytes, bool is_signed) {
@@ -265,11 +260,12 @@ static void leave(struct visit *visit, pp_lane_set set) {
 /* The lanes of the set in which a division would trap end. Returns the others. */
 static pp_lane_set divide(struct visit *visit, const struct pp_instruction *in, pp_lane_set set) {
   uint64_t(*r)[PP_LANES] = visit->lanes->registers;
-  const uint64_t *divisor = right_of(visit, in, set);
+  const uint64_t one = in->flags ? value_of(visit, in) : 0, *divisor = in->flags ? &one : r[in->right];
+  unsigned step = !in->flags;
   bool is_signed = in->op == PP_OP_SDIVIDE || in->op == PP_OP_SREMAINDER;
   pp_lane_set traps = 0;
   EACH_LANE(lane) {
-    uint64_t left = r[in->left][lane], right = divisor[lane];
+    uint64_t left = r[in->left][lane], right = divisor[lane * step];
     if (!IN(set, lane))
       continue;
     if (!right || (is_signed && left == UINT64_C(1) << 63 && right == UINT64_MAX))
@@ -421,7 +417,7 @@ static pp_lane_set arithmetic(struct visit *visit, const struct pp_instruction *
   uint64_t *to = r[in->to];
   const uint64_t *left = r[in->left], *right = r[in->right];
   if (in->flags) {
-    uint64_t value = in->flags & PP_RIGHT_IMMEDIATE ? (uint64_t)in->immediate : visit->environment[in->immediate];
+    uint64_t value = value_of(visit, in);
     unsigned op = in->op;
     if (op == PP_OP_MULTIPLY && __builtin_popcountll(value) == 1) { /* element sizes: there are vector instructions that shift */
       op = PP_OP_SHIFT_LEFT;
@@ -483,10 +479,13 @@ static void run_together(struct visit *visit, pp_lane_set set, unsigned number, 
       visit->io->walk(visit->io->context, in->to, visit->lanes->registers[in->left][0], visit->lanes->registers[in->right][0],
                       visit->lanes->registers[in->third][0]);
       break;
-    case PP_OP_HINT:
+    case PP_OP_HINT: {
+      const uint64_t one = in->flags ? value_of(visit, in) : 0;
       visit->lanes->at = number;
-      visit->io->hint(visit->io->context, set, in->to, visit->lanes->registers[in->left], right_of(visit, in, set));
+      visit->io->hint(visit->io->context, set, in->to, visit->lanes->registers[in->left],
+                      in->flags ? &one : visit->lanes->registers[in->right], !in->flags);
       break;
+    }
     case PP_OP_LOAD:
       set = load(visit, in, number, set);
       break;

@@ -30,8 +30,9 @@ struct pp_program_io {
   /* `waited`: lanes that were told "absent" at this very load in an earlier visit. */
   struct pp_loaded (*load)(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
                            unsigned bytes, bool proven, uint64_t values[PP_LANES]);
-  void (*hint)(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-               const uint64_t spans[PP_LANES]);
+  /* `step`: 1, or 0 where spans[0] is that of all lanes. */
+  void (*hint)(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
+               unsigned step);
   /* Iteration i of the loop touches `span` bytes at base + i * stride. Only for programs that have PP_OP_WALK. */
   void (*walk)(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span);
 };
@@ -58,11 +59,11 @@ struct pp_lanes {
   bool suspended; /* of carried values: those after the last iteration run are in the registers, for the iteration behind it */
   bool enough;    /* by a callback: the visit ends after this instruction, and lanes go on in the next one */
   unsigned at;    /* during a callback: the instruction */
+  uint64_t first; /* no live lane has an iteration before this one */
   uint64_t iteration[PP_LANES];
   uint64_t registers[PP_PROGRAM_REGISTERS][PP_LANES];
   /* Room of a visit: the stack of the program's loop is not ours to fill. */
   struct pp_lane_groups running; /* lanes that neither ended nor wait; those of `groups` wait */
-  uint64_t same[PP_LANES];       /* an immediate or a value of the environment as a register */
   uint64_t values[PP_LANES];     /* what was loaded */
 };
 

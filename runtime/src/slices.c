@@ -150,19 +150,32 @@ static bool is_wanted(const struct run *run, unsigned site) {
   return pp_site_state(&run->live->sites[site]) != PP_ASLEEP;
 }
 
-static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                 const uint64_t spans[PP_LANES]) {
-  struct run *run = context;
+/* All lanes, one length, no piece that reaches into another page, no iteration that is too late: so most gathers are, and this
+ * vectorises. False, with nothing done, otherwise. */
+static bool note_all(struct run *run, unsigned site, const uint64_t addresses[PP_LANES], uint64_t span) {
+  uintptr_t in_page = pp_os_page_size() - 1, ends = 0;
+  if (!span || span > in_page || run->lanes->first < run->window->done)
+    return false;
+  for (unsigned lane = 0; lane < PP_LANES; lane++)
+    ends |= (addresses[lane] & in_page) + span - 1;
+  if (ends > in_page)
+    return false;
+  memcpy(run->thread->notes + run->thread->noted, addresses, PP_LANES * sizeof *addresses);
+  note_more(run, site, PP_LANES);
+  return true;
+}
+
+/* Lane by lane. */
+__attribute__((noinline)) static void note_each(struct run *run, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
+                                                const uint64_t *spans, unsigned step) {
   uintptr_t in_page = pp_os_page_size() - 1;
-  if (!is_wanted(run, site))
-    return;
   const uint64_t *iterations = run->lanes->iteration, done = run->window->done;
   uintptr_t *notes = run->thread->notes + run->thread->noted;
   size_t count = 0;
   pp_lane_set longer = 0; /* pieces that reach into another page */
   for (pp_lane_set left = lanes; left; left &= left - 1) {
     unsigned lane = (unsigned)__builtin_ctzll(left);
-    uint64_t span = spans[lane], address = addresses[lane];
+    uint64_t span = spans[lane * step], address = addresses[lane];
     if (!span || iterations[lane] < done)
       continue;
     if (span > in_page || (address & in_page) + span > in_page + 1)
@@ -173,8 +186,17 @@ static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t
   note_more(run, site, count);
   for (pp_lane_set left = longer; left; left &= left - 1) {
     unsigned lane = (unsigned)__builtin_ctzll(left);
-    note_long(run, site, addresses[lane], spans[lane]);
+    note_long(run, site, addresses[lane], spans[lane * step]);
   }
+}
+
+static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
+                 unsigned step) {
+  struct run *run = context;
+  if (!is_wanted(run, site))
+    return;
+  if (step || ~lanes || !note_all(run, site, addresses, spans[0]))
+    note_each(run, lanes, site, addresses, spans, step);
   run->lanes->enough = is_full(run->thread);
 }
 

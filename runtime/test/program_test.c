@@ -66,13 +66,14 @@ static struct pp_loaded load(void *context, pp_lane_set lanes, pp_lane_set waite
   return done;
 }
 
-static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                 const uint64_t spans[PP_LANES]) {
+static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
+                 unsigned step) {
   struct world *world = context;
   for (unsigned lane = 0; lane < PP_LANES; lane++) {
     assert_false((lanes >> lane & 1) && world->lanes->stopped && world->lanes->iteration[lane] > world->lanes->last);
+    assert_false((lanes >> lane & 1) && world->lanes->iteration[lane] < world->lanes->first);
     if (lanes >> lane & 1 && world->hint_count < HINTS)
-      world->hints[world->hint_count++] = (struct hint){world->lanes->iteration[lane], addresses[lane], spans[lane], site};
+      world->hints[world->hint_count++] = (struct hint){world->lanes->iteration[lane], addresses[lane], spans[lane * step], site};
   }
 }
 

@@ -93,12 +93,12 @@ static struct pp_loaded load_lanes(void *context, pp_lane_set lanes, pp_lane_set
 }
 
 static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                       const uint64_t spans[PP_LANES]) {
+                       const uint64_t *spans, unsigned step) {
   struct run *run = context;
   (void)site;
   for (unsigned lane = 0; lane < PP_LANES; lane++)
     if (lanes >> lane & 1)
-      add(&run->hinted, addresses[lane], spans[lane]);
+      add(&run->hinted, addresses[lane], spans[lane * step]);
 }
 
 static void take_walk(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span) {

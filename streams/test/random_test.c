@@ -376,10 +376,10 @@ static void note_hint(struct random_nest *r, unsigned site, uint64_t from, uint6
 }
 
 static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                       const uint64_t spans[PP_LANES]) {
+                       const uint64_t *spans, unsigned step) {
   for (unsigned lane = 0; lane < PP_LANES; lane++)
     if (lanes >> lane & 1)
-      note_hint(context, site, addresses[lane], spans[lane]);
+      note_hint(context, site, addresses[lane], spans[lane * step]);
 }
 
 static void walk_all(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span) {

@@ -6,7 +6,6 @@ import concurrent.futures
 import os
 import re
 import shlex
-import sys
 import tempfile
 
 import generate_floats
