@@ -314,16 +314,16 @@ static enum tree_code chain_of(gimple *statement) {
   return code == PLUS_EXPR || code == MINUS_EXPR ? PLUS_EXPR : code == MULT_EXPR ? MULT_EXPR : ERROR_MARK;
 }
 
-/* Which operand of an extremum comes first is the register allocator's choice, and decides about the result where one is no number
- * or both are zeroes (as the operation that joins the lanes of `omp simd reduction(max:)`). */
+/* Which operand of an extremum comes first is the register allocator's choice, and decides about the result where one is no
+ * number or both are zeroes (as the operation that joins the lanes of `omp simd reduction(max:)`). */
 static bool is_loose_extremum(gimple *statement) {
   enum tree_code chain = chain_of(statement);
   tree type = chain == ERROR_MARK ? NULL_TREE : TREE_TYPE(gimple_assign_lhs(statement));
   return (chain == MIN_EXPR || chain == MAX_EXPR) && (HONOR_NANS(type) || HONOR_SIGNED_ZEROS(type));
 }
 
-/* Reassociation orders a chain's operands by the blocks that they come from, so blocks between strips would decide about bits of sums
- * that are nowhere near them. */
+/* Reassociation orders a chain's operands by the blocks that they come from, so blocks between strips would decide about bits of
+ * sums that are nowhere near them. */
 static bool has_reorderable_chain(function *fun) {
   basic_block block;
   FOR_EACH_BB_FN(block, fun)

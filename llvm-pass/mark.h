@@ -51,8 +51,8 @@ struct ModuleMarks {
   static void forget(const llvm::Module &M);
 };
 
-// Marks the planned loops of a nest, or withdraws them where there is an obstacle, and keeps its plan until the code is final. Returns
-// whether anything changed.
+// Marks the planned loops of a nest, or withdraws them where there is an obstacle, and keeps its plan until the code is final.
+// Returns whether anything changed.
 bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A);
 
 // A begin mark that is left in a function: its number, and what it keeps.

@@ -93,7 +93,8 @@ const llvm::SCEV *tripsOf(const llvm::Loop *L, const LoopEnd &End, llvm::ScalarE
 // NULL, or why the loop can not be strip-mined; trip counts apart.
 const char *findStripObstacle(llvm::Loop *L, llvm::ScalarEvolution &SE);
 
-// NULL, or why marking or cutting loops could change the function's results: asked before it is marked, and when its code is final.
+// NULL, or why marking or cutting loops could change the function's results: asked before it is marked, and when its code is
+// final.
 const char *findReorderObstacle(const llvm::Function &F);
 
 // A source place in the model's terms; the string lives as long as the module's metadata.

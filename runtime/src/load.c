@@ -121,7 +121,8 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
 
 /* All lanes read one behind the other, as of an index array, within one page that is copied: this vectorises. False, with nothing
  * done, otherwise. */
-static bool take_run(const struct pp_loads *loads, const uint64_t addresses[PP_LANES], unsigned bytes, uint64_t values[PP_LANES]) {
+static bool take_run(const struct pp_loads *loads, const uint64_t addresses[PP_LANES], unsigned bytes,
+                     uint64_t values[PP_LANES]) {
   uintptr_t first = addresses[0], page = page_of(first);
   uint64_t differ = 0;
   if (loads->copies[copy_slot(page)] != page || first - page + PP_LANES * bytes > pp_os_page_size())

@@ -166,8 +166,8 @@ static bool note_all(struct run *run, unsigned site, const uint64_t addresses[PP
 }
 
 /* Lane by lane. */
-__attribute__((noinline)) static void note_each(struct run *run, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                                                const uint64_t *spans, unsigned step) {
+__attribute__((noinline)) static void note_each(struct run *run, pp_lane_set lanes, unsigned site,
+                                                const uint64_t addresses[PP_LANES], const uint64_t *spans, unsigned step) {
   uintptr_t in_page = pp_os_page_size() - 1;
   const uint64_t *iterations = run->lanes->iteration, done = run->window->done;
   uintptr_t *notes = run->thread->notes + run->thread->noted;

@@ -92,8 +92,8 @@ static struct pp_loaded load_lanes(void *context, pp_lane_set lanes, pp_lane_set
   return done;
 }
 
-static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                       const uint64_t *spans, unsigned step) {
+static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
+                       unsigned step) {
   struct run *run = context;
   (void)site;
   for (unsigned lane = 0; lane < PP_LANES; lane++)

@@ -375,8 +375,8 @@ static void note_hint(struct random_nest *r, unsigned site, uint64_t from, uint6
     r->hinted[r->hinted_count++] = (struct interval){site, from, bytes};
 }
 
-static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES],
-                       const uint64_t *spans, unsigned step) {
+static void hint_lanes(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
+                       unsigned step) {
   for (unsigned lane = 0; lane < PP_LANES; lane++)
     if (lanes >> lane & 1)
       note_hint(context, site, addresses[lane], spans[lane * step]);

@@ -7,6 +7,7 @@ import json
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -18,7 +19,7 @@ import matrix
 import measure
 import table
 from cases import all_cases
-from common import Failure, ROOT, progress, progress_done, say
+from common import Failure, ROOT, check_output, progress, progress_done, say
 from inputs import Inputs
 from swap import SwapSetting, Unavailable
 
@@ -38,6 +39,7 @@ def parse(arguments):
     parser.add_argument("--alternatives", action="store_true")
     parser.add_argument("--instructions", action="store_true")
     parser.add_argument("--matrix", action="store_true")
+    parser.add_argument("--interpreter", action="store_true")
     parser.add_argument("--matrix-mib", type=int, default=512)
     parser.add_argument("--settings", type=lambda text: text.split(","))
     parser.add_argument("--read-ahead", type=lambda text: [int(word) for word in text.split(",")])
@@ -165,6 +167,8 @@ def run(options):
     if options.check_options:
         compilers.check_names(options.compilers)
         return 0
+    if options.interpreter:
+        return measure_interpreter(options.build.resolve())
     found = compilers.find(options.build.resolve(), options.compilers)
     try:
         options.dir.mkdir(parents=True, exist_ok=True)
@@ -183,6 +187,12 @@ def run(options):
         return 0
     finally:
         shutil.rmtree(out)
+
+
+def measure_interpreter(build):
+    """What slice programs cost by themselves: test/bench/interpreter.c."""
+    check_output(["cmake", "--build", build, "--target", "interpreter-bench"])
+    return subprocess.run([build / "runtime" / "interpreter-bench"]).returncode
 
 
 def main():

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What slice programs cost where everything is in memory: nanoseconds for an address, from the start of its lane to the note of it,
- * its index loaded from a page that is copied; and a fault-proof load beside the bare system call. The least of many runs. */
+/* What slice programs cost where everything is in memory: nanoseconds for an address, from the start of its lane to the note of
+ * it, its index loaded from a page that is copied; and a fault-proof load beside the bare system call. The least of many runs. */
 #include "load.h"
 #include "os.h"
 #include "program.h"
@@ -126,13 +126,22 @@ int main(void) {
       {.op = PP_OP_END},
   };
   const struct pp_program programs[] = {
-      {.instruction_count = sizeof gather / sizeof *gather, .environment_count = 4, .register_count = 2, .site_count = 1, .instructions = gather},
-      {.instruction_count = sizeof hash / sizeof *hash, .environment_count = 4, .register_count = 3, .site_count = 1, .instructions = hash},
+      {.instruction_count = sizeof gather / sizeof *gather,
+       .environment_count = 4,
+       .register_count = 2,
+       .site_count = 1,
+       .instructions = gather},
+      {.instruction_count = sizeof hash / sizeof *hash,
+       .environment_count = 4,
+       .register_count = 3,
+       .site_count = 1,
+       .instructions = hash},
   };
   double loads, bare;
   printf("gather: %.1f ns an address (asked: 3)\n", measure(&world, &programs[0], environment));
   printf("hash gather: %.1f ns an address (asked: 6)\n", measure(&world, &programs[1], environment));
   measure_loads(&world, memory, &loads, &bare);
-  printf("fault-proof load, batches of %d: %.1f ns, the bare system call %.1f ns: %.2f (asked: 1.3)\n", BATCH, loads, bare, loads / bare);
+  printf("fault-proof load, batches of %d: %.1f ns, the bare system call %.1f ns: %.2f (asked: 1.3)\n", BATCH, loads, bare,
+         loads / bare);
   return world.sum == 1;
 }
