@@ -62,7 +62,7 @@ enum pp_op {
 enum pp_instruction_flags {
   PP_RIGHT_IMMEDIATE = 1,   /* right is the immediate */
   PP_RIGHT_ENVIRONMENT = 2, /* right is environment[immediate] */
-  PP_LOAD_PROVEN = 4,       /* the loop is certain to execute this load in this iteration, and nothing may unmap it before */
+  PP_LOAD_STEADY = 4,       /* as far as the compiler knows the loop does not write what this reads */
 };
 
 /* 16 bytes, no padding. What an operation does not name is 0. */

@@ -52,18 +52,31 @@ bool pp_load_available(void) {
   return !atomic_load_explicit(&unavailable, memory_order_relaxed);
 }
 
-bool pp_load_begin(struct pp_loads *loads) {
+_Static_assert(PP_PAGE_COPIES == 64, "sets of slots are words");
+
+static void drop_copies(struct pp_loads *loads, uint64_t slots) {
+  for (uint64_t left = slots & loads->held; left; left &= left - 1)
+    loads->copies[__builtin_ctzll(left)] = 0;
+  loads->held &= ~slots;
+  loads->steady &= ~slots;
+}
+
+bool pp_load_begin(struct pp_loads *loads, const void *owner, bool goes_on) {
   if (!pp_load_available())
     return false;
   if (!loads->buffer)
     loads->buffer = pp_os_map_private(VALUES + PP_PAGE_COPIES * pp_os_page_size() + SLACK);
   if (!loads->buffer)
     return false;
-  if (loads->copied)
-    memset(loads->copies, 0, sizeof loads->copies);
-  loads->copied = false;
   pp_mappings_refresh(&loads->mappings);
   uint64_t ticks = pp_os_ticks();
+  bool kept = goes_on && owner == loads->owner && pp_os_ticks_to_ns(ticks - loads->owned_since) < KNOWN_NS;
+  drop_copies(loads, kept ? ~loads->steady : ~UINT64_C(0));
+  loads->fresh = 0;
+  if (!kept) {
+    loads->owner = owner;
+    loads->owned_since = ticks;
+  }
   if (pp_os_ticks_to_ns(ticks - loads->known_since) > KNOWN_NS) {
     loads->generation = (loads->generation + 1) & GENERATION_MASK;
     loads->known_since = ticks;
@@ -112,6 +125,12 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
   return copied > 0 ? (size_t)copied / each : 0;
 }
 
+/* Whether there is a copy of a page among the usable ones. */
+static bool has_copy(const struct pp_loads *loads, uint64_t usable, uintptr_t page) {
+  size_t slot = copy_slot(page);
+  return loads->copies[slot] == page && (usable >> slot & 1);
+}
+
 #define TAKE_RUN(type)                                                                                                           \
   for (unsigned lane = 0; lane < PP_LANES; lane++) {                                                                             \
     type value;                                                                                                                  \
@@ -121,15 +140,15 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
 
 /* All lanes read one behind the other, as of an index array, within one page that is copied: this vectorises. False, with nothing
  * done, otherwise. */
-static bool take_run(const struct pp_loads *loads, const uint64_t addresses[PP_LANES], unsigned bytes,
+static bool take_run(const struct pp_loads *loads, uint64_t usable, const uint64_t addresses[PP_LANES], unsigned bytes,
                      uint64_t values[PP_LANES]) {
   uintptr_t first = addresses[0], page = page_of(first);
   uint64_t differ = 0;
-  if (loads->copies[copy_slot(page)] != page || first - page + PP_LANES * bytes > pp_os_page_size())
+  if (!has_copy(loads, usable, page) || first - page + PP_LANES * bytes > pp_os_page_size())
     return false;
   for (uint64_t lane = 0; lane < PP_LANES; lane++)
     differ |= (addresses[lane] - lane * bytes) ^ first;
-  if (differ || !page)
+  if (differ)
     return false;
   const unsigned char *from = copy_at(loads, copy_slot(page)) + (first - page);
   if (bytes == 8)
@@ -144,13 +163,13 @@ static bool take_run(const struct pp_loads *loads, const uint64_t addresses[PP_L
 }
 
 /* Takes out of the copies what they have. Returns the lanes that have loaded. */
-static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES],
-                               unsigned bytes, uint64_t values[PP_LANES]) {
+static pp_lane_set take_copied(const struct pp_loads *loads, uint64_t usable, pp_lane_set lanes,
+                               const uint64_t addresses[PP_LANES], unsigned bytes, uint64_t values[PP_LANES]) {
   const uintptr_t page_size = pp_os_page_size(), in_page = page_size - 1, room = page_size - bytes;
   uintptr_t last = 0; /* the page of the lane before, mostly this one's, and its copy */
   const unsigned char *copied = NULL;
   pp_lane_set loaded = 0;
-  if (!~lanes && take_run(loads, addresses, bytes, values))
+  if (!~lanes && take_run(loads, usable, addresses, bytes, values))
     return lanes;
   for (unsigned lane = 0, most = lanes == 1 ? 1 : PP_LANES; lane < most; lane++) {
     uintptr_t address = addresses[lane], offset = address & in_page;
@@ -158,8 +177,7 @@ static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, 
       continue;
     if (address - last > in_page) {
       last = address - offset;
-      size_t slot = copy_slot(last);
-      copied = last && loads->copies[slot] == last ? copy_at(loads, slot) : NULL;
+      copied = last && has_copy(loads, usable, last) ? copy_at(loads, copy_slot(last)) : NULL;
     }
     if (!copied || offset > room)
       continue;
@@ -170,7 +188,7 @@ static pp_lane_set take_copied(const struct pp_loads *loads, pp_lane_set lanes, 
 }
 
 /* Copies `count` pages, one after the other in memory or not. Those that can not be read are left out. */
-static void copy_pages(struct pp_loads *loads, const uintptr_t *pages, size_t count) {
+static void copy_pages(struct pp_loads *loads, const uintptr_t *pages, size_t count, bool steady) {
   size_t page_size = pp_os_page_size();
   for (size_t done = 0, run; done < count; done += run) {
     size_t slot = copy_slot(pages[done]);
@@ -180,11 +198,17 @@ static void copy_pages(struct pp_loads *loads, const uintptr_t *pages, size_t co
     for (size_t i = 0; i < run; i++)
       loads->pieces[i] = (struct iovec){(void *)pages[done + i], page_size};
     size_t copied = copy(loads, copy_at(loads, slot), loads->pieces, run, page_size);
-    for (size_t i = 0; i < run; i++)
-      loads->copies[slot + i] = i < copied ? pages[done + i] : 0;
-    for (size_t i = 0; i < copied; i++)
+    for (size_t i = 0; i < run; i++) {
+      uint64_t bit = UINT64_C(1) << (slot + i);
+      drop_copies(loads, bit);
+      if (i >= copied)
+        continue;
+      loads->copies[slot + i] = pages[done + i];
+      loads->held |= bit;
+      loads->fresh |= bit;
+      loads->steady |= steady ? bit : 0;
       remember(loads, pages[done + i]);
-    loads->copied = true;
+    }
     if (copied < run)
       run = copied + 1; /* go on behind the bad one */
   }
@@ -208,7 +232,8 @@ static bool is_dense(pp_lane_set lanes, const uint64_t addresses[PP_LANES]) {
   return count >= pages * LANES_A_PAGE;
 }
 
-__attribute__((noinline)) static void copy_dense(struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES]) {
+__attribute__((noinline)) static void copy_dense(struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES],
+                                                 bool steady) {
   uintptr_t pages[PAGE_RUN], last = 0;
   size_t count = 0;
   for (unsigned lane = 0; lane < PP_LANES && count < PAGE_RUN; lane++) {
@@ -217,7 +242,7 @@ __attribute__((noinline)) static void copy_dense(struct pp_loads *loads, pp_lane
       continue;
     last = pages[count++] = page;
   }
-  copy_pages(loads, pages, count);
+  copy_pages(loads, pages, count, steady);
 }
 
 /* One by one. Lanes of `lanes` that are not in the result can not be read. */
@@ -246,12 +271,13 @@ __attribute__((noinline)) static pp_lane_set load_scattered(struct pp_loads *loa
   return loaded;
 }
 
-pp_lane_set pp_load(struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES], unsigned bytes,
+pp_lane_set pp_load(struct pp_loads *loads, pp_lane_set lanes, const uint64_t addresses[PP_LANES], unsigned bytes, bool steady,
                     uint64_t values[PP_LANES]) {
-  pp_lane_set loaded = loads->copied ? take_copied(loads, lanes, addresses, bytes, values) : 0, left = lanes & ~loaded;
+  uint64_t usable = steady ? loads->held : loads->fresh;
+  pp_lane_set loaded = usable ? take_copied(loads, usable, lanes, addresses, bytes, values) : 0, left = lanes & ~loaded;
   if (left && is_dense(left, addresses)) {
-    copy_dense(loads, left, addresses);
-    loaded |= take_copied(loads, left, addresses, bytes, values);
+    copy_dense(loads, left, addresses, steady);
+    loaded |= take_copied(loads, loads->fresh, left, addresses, bytes, values);
     left = lanes & ~loaded;
   }
   if (left)

@@ -81,7 +81,7 @@ static bool check_instruction(const struct pp_program *program, unsigned number,
   if (in->op >= PP_OPS)
     return FAIL("instruction %u: operation %u is not known", number, in->op);
   unsigned uses = uses_of(in->op);
-  unsigned flags = in->op == PP_OP_LOAD ? PP_LOAD_PROVEN : uses & RIGHT_KINDS ? PP_RIGHT_IMMEDIATE | PP_RIGHT_ENVIRONMENT : 0;
+  unsigned flags = in->op == PP_OP_LOAD ? PP_LOAD_STEADY : uses & RIGHT_KINDS ? PP_RIGHT_IMMEDIATE | PP_RIGHT_ENVIRONMENT : 0;
   bool both = (in->flags & PP_RIGHT_IMMEDIATE) && (in->flags & PP_RIGHT_ENVIRONMENT);
   if (in->reserved || (in->flags & ~flags) || both)
     return FAIL("instruction %u: flags %u, reserved %u", number, in->flags, in->reserved);
@@ -289,7 +289,7 @@ static pp_lane_set load(struct visit *visit, const struct pp_instruction *in, un
   uint64_t(*r)[PP_LANES] = lanes->registers, *values = lanes->values;
   lanes->at = number;
   struct pp_loaded done =
-      visit->io->load(visit->io->context, set, visit->asked & set, r[in->left], in->bytes, in->flags & PP_LOAD_PROVEN, values);
+      visit->io->load(visit->io->context, set, visit->asked & set, r[in->left], in->bytes, in->flags & PP_LOAD_STEADY, values);
   pp_lane_set loaded = done.loaded & set, absent = done.absent & set & ~loaded;
   unsigned unused = 64 - 8 * in->bytes;
   WRITE(loaded, r[in->to], values[lane] << unused >> unused);

@@ -27,9 +27,10 @@ struct pp_loaded {
 /* What a program may do to the world. Both are called with addresses of lanes outside the set undefined. */
 struct pp_program_io {
   void *context;
-  /* `waited`: lanes that were told "absent" at this very load in an earlier visit. */
+  /* `waited`: lanes that were told "absent" at this very load in an earlier visit. `steady`: a copy of what is read stays good
+   * while the loop runs. */
   struct pp_loaded (*load)(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                           unsigned bytes, bool proven, uint64_t values[PP_LANES]);
+                           unsigned bytes, bool steady, uint64_t values[PP_LANES]);
   /* `step`: 1, or 0 where spans[0] is that of all lanes. */
   void (*hint)(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
                unsigned step);

@@ -251,13 +251,13 @@ static pp_lane_set find_absent(struct run *run, pp_lane_set lanes, const uint64_
 }
 
 static struct pp_loaded load(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                             unsigned bytes, bool proven, uint64_t values[PP_LANES]) {
+                             unsigned bytes, bool steady, uint64_t values[PP_LANES]) {
   struct run *run = context;
   struct pp_loaded done = {0, 0};
   bool dependent = run->live->dependent[run->lanes->at / 64] >> run->lanes->at % 64 & 1;
   if (dependent)
     done.absent = find_absent(run, lanes & ~waited, addresses);
-  done.loaded = pp_load(&run->thread->loads, lanes & ~done.absent, addresses, bytes, values);
+  done.loaded = pp_load(&run->thread->loads, lanes & ~done.absent, addresses, bytes, steady, values);
   return done;
 }
 
@@ -519,7 +519,7 @@ __attribute__((noinline)) static bool prepare(struct run *run) {
   bool wanted = false;
   for (uint32_t i = 0; i < run->live->site_count; i++)
     wanted |= run->live->sites[i].kind != PP_KIND_AFFINE && is_wanted(run, i);
-  if (!wanted || run->window->lost || (run->live->loads && !pp_load_begin(&run->thread->loads)))
+  if (!wanted || run->window->lost || (run->live->loads && !pp_load_begin(&run->thread->loads, run->window, run->window->begun)))
     return false;
   if (!run->window->sets)
     run->window->sets = pp_os_map(PP_LANE_SETS * sizeof *run->window->sets);

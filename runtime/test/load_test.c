@@ -53,7 +53,7 @@ static struct pp_loads *fresh(void) {
   unsigned char *buffer = loads.buffer;
   memset(&loads, 0, sizeof loads);
   loads.buffer = buffer;
-  assert_true(pp_load_begin(&loads));
+  assert_true(pp_load_begin(&loads, NULL, false));
   return &loads;
 }
 
@@ -65,7 +65,7 @@ static bool loads_at(struct pp_loads *loads, uint64_t address) {
     good[lane * 512] = lane * 3;
     addresses[lane] = lane == 17 ? address : (uintptr_t)&good[lane * 512];
   }
-  pp_lane_set loaded = pp_load(loads, ~UINT64_C(0), addresses, 8, values);
+  pp_lane_set loaded = pp_load(loads, ~UINT64_C(0), addresses, 8, false, values);
   assert_true((loaded | UINT64_C(1) << 17) == ~UINT64_C(0));
   for (unsigned lane = 0; lane < PP_LANES; lane++)
     assert_true(lane == 17 || values[lane] == lane * 3);
@@ -94,8 +94,8 @@ static void values_are_what_memory_holds(void **state) {
     for (unsigned lane = 0; lane < PP_LANES; lane++)
       addresses[lane] = (uintptr_t)memory + (step ? start + lane * step : next_random(&random) % (BYTES - 8));
     if (next_random(&random) % 4 == 0)
-      assert_true(pp_load_begin(loads));
-    assert_true(pp_load(loads, lanes, addresses, bytes, values) == lanes);
+      assert_true(pp_load_begin(loads, NULL, next_random(&random) % 2));
+    assert_true(pp_load(loads, lanes, addresses, bytes, next_random(&random) % 2, values) == lanes);
     for (unsigned lane = 0; lane < PP_LANES; lane++)
       if (lanes >> lane & 1)
         assert_int_equal(element_at((unsigned char *)&values[lane], bytes),
@@ -144,12 +144,39 @@ static void index_arrays_end_where_they_end(void **state) {
   uint64_t addresses[PP_LANES], values[PP_LANES];
   for (unsigned lane = 0; lane < PP_LANES; lane++)
     addresses[lane] = (uintptr_t)memory + PAGE - 128 + lane * 4;
-  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, values) == ~UINT64_C(0));
+  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, false, values) == ~UINT64_C(0));
   mprotect(memory + PAGE, PAGE, PROT_NONE);
-  assert_true(pp_load_begin(loads));
-  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, values) == UINT32_MAX);
+  assert_true(pp_load_begin(loads, NULL, false));
+  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, false, values) == UINT32_MAX);
   assert_int_equal((uint32_t)values[31], 0x07070707);
   munmap(memory, 2 * PAGE);
+}
+
+/* Copies of what the loop does not write are good until it is entered again, for its own steady loads. */
+static void steady_copies_stay(void **state) {
+  unsigned char *memory = map(PAGE, 0);
+  struct pp_loads *loads = fresh();
+  uint64_t addresses[PP_LANES], values[PP_LANES];
+  const int mine = 0, other = 0;
+  for (unsigned lane = 0; lane < PP_LANES; lane++)
+    addresses[lane] = (uintptr_t)memory + 40 + lane * 4;
+  const struct {
+    const void *owner;
+    bool goes_on, steady, old;
+  } calls[] = {{&mine, false, true, false}, {&mine, true, true, true},    {&mine, true, false, false}, {&mine, true, true, false},
+               {&mine, true, true, true},   {&mine, false, true, false},  {&other, true, true, false}, {&mine, true, true, false},
+               {&mine, true, false, false}, {&mine, false, false, false}, {&mine, true, true, false}};
+  unsigned char before = 0;
+  for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) {
+    unsigned char now = (unsigned char)(i + 1);
+    memset(memory, now, PAGE);
+    assert_true(pp_load_begin(loads, calls[i].owner, calls[i].goes_on));
+    assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, calls[i].steady, values) == ~UINT64_C(0));
+    unsigned char seen = (unsigned char)values[63];
+    assert_int_equal(seen, calls[i].old ? before : now);
+    before = seen;
+  }
+  munmap(memory, PAGE);
 }
 
 static void files_are_read_up_to_their_end(void **state) {
@@ -300,13 +327,13 @@ static void a_forked_child_loads_for_itself(void **state) {
         _exit(1);
     memory[0] = 2;
     uint64_t addresses[PP_LANES] = {(uintptr_t)memory}, values[PP_LANES];
-    _exit(pp_load(loads, 1, addresses, 8, values) == 1 && values[0] == 2 ? 0 : 2);
+    _exit(pp_load(loads, 1, addresses, 8, false, values) == 1 && values[0] == 2 ? 0 : 2);
   }
   int status = 1;
   waitpid(child, &status, 0);
   assert_int_equal(status, 0);
   uint64_t addresses[PP_LANES] = {(uintptr_t)memory}, values[PP_LANES];
-  assert_true(pp_load(loads, 1, addresses, 8, values) == 1 && values[0] == 1);
+  assert_true(pp_load(loads, 1, addresses, 8, false, values) == 1 && values[0] == 1);
   munmap((void *)memory, PAGE);
 }
 
@@ -342,8 +369,8 @@ static void a_forbidden_call_is_given_up(void **state) {
     pp_settings.log_level = PP_LOG_ERROR;
     struct pp_loads *loads = fresh();
     uint64_t addresses[PP_LANES] = {(uintptr_t)map(PAGE, 0)}, values[PP_LANES];
-    bool refused = !pp_load(loads, 1, addresses, 8, values);
-    _exit(refused && !pp_load_available() && !pp_load_begin(loads) ? 0 : 1);
+    bool refused = !pp_load(loads, 1, addresses, 8, false, values);
+    _exit(refused && !pp_load_available() && !pp_load_begin(loads, NULL, false) ? 0 : 1);
   }
   int status = 1;
   waitpid(child, &status, 0);
@@ -359,6 +386,7 @@ int main(void) {
       cmocka_unit_test(values_are_what_memory_holds),
       cmocka_unit_test(bad_addresses_are_not_loaded),
       cmocka_unit_test(index_arrays_end_where_they_end),
+      cmocka_unit_test(steady_copies_stay),
       cmocka_unit_test(files_are_read_up_to_their_end),
       cmocka_unit_test(stacks_are_left_alone),
       cmocka_unit_test(holes_of_shared_memory_are_not_filled),

@@ -46,7 +46,7 @@ static bool readable(uint64_t address, unsigned bytes) {
 }
 
 static struct pp_loaded load(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                             unsigned bytes, bool proven, uint64_t values[PP_LANES]) {
+                             unsigned bytes, bool steady, uint64_t values[PP_LANES]) {
   struct world *world = context;
   struct pp_loaded done = {0, 0};
   for (unsigned lane = 0; lane < PP_LANES; lane++) {
@@ -58,7 +58,8 @@ static struct pp_loaded load(void *context, pp_lane_set lanes, pp_lane_set waite
       world->read_beyond++;
       continue;
     }
-    bool absent = !proven && !(waited >> lane & 1) && next_random(&world->random) % 16 < world->absent_of_16;
+    (void)steady;
+    bool absent = !(waited >> lane & 1) && next_random(&world->random) % 16 < world->absent_of_16;
     if (!absent)
       memcpy(&values[lane], memory + addresses[lane], bytes);
     *(absent ? &done.absent : &done.loaded) |= UINT64_C(1) << lane;
@@ -203,7 +204,7 @@ static struct pp_program make_program(uint64_t *random, struct pp_instruction *o
             (struct pp_instruction){.op = PP_OP_CONSTANT, .to = mask, .immediate = MEMORY - 1 - (int64_t)pick(random, 9)};
         out[count++] = (struct pp_instruction){.op = PP_OP_AND, .to = left, .left = left, .right = mask};
       }
-      in.to = to, in.left = left, in.bytes = (uint8_t)(1 << pick(random, 4)), in.flags = pick(random, 2) ? PP_LOAD_PROVEN : 0;
+      in.to = to, in.left = left, in.bytes = (uint8_t)(1 << pick(random, 4)), in.flags = pick(random, 2) ? PP_LOAD_STEADY : 0;
       break;
     }
     case PP_OP_SKIP_IF:

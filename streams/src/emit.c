@@ -130,6 +130,12 @@ int pp_draft_sized(struct pp_draft *draft, enum pp_op op, int left, unsigned byt
   return add_line(draft, line);
 }
 
+int pp_draft_load(struct pp_draft *draft, int left, unsigned bytes, bool steady) {
+  int to = pp_draft_sized(draft, PP_OP_LOAD, left, bytes);
+  draft->lines[draft->line_count - 1].flags = steady ? PP_LOAD_STEADY : 0;
+  return to;
+}
+
 int pp_draft_plain(struct pp_draft *draft, enum pp_op op, int64_t immediate) {
   struct line line = blank;
   line.op = op;

@@ -33,6 +33,7 @@ int pp_draft_new_register(struct pp_draft *draft);
 int pp_draft_register(struct pp_draft *draft, struct pp_operand operand);
 int pp_draft_add(struct pp_draft *draft, enum pp_op op, int left, struct pp_operand right);
 int pp_draft_sized(struct pp_draft *draft, enum pp_op op, int left, unsigned bytes);
+int pp_draft_load(struct pp_draft *draft, int left, unsigned bytes, bool steady);
 int pp_draft_plain(struct pp_draft *draft, enum pp_op op, int64_t immediate);
 int pp_draft_select(struct pp_draft *draft, int condition, int left, int right);
 /* `to` PP_NONE: a new one. */

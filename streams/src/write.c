@@ -268,7 +268,8 @@ static void compute(struct writer *writer, int number, int node) {
   else if (term->kind == PP_TERM_ITERATION)
     made = pp_draft_plain(writer->draft, PP_OP_ITERATION, 0);
   else if (term->kind == PP_TERM_LOAD)
-    made = pp_draft_sized(writer->draft, PP_OP_LOAD, in_register(writer, term->operand[0]), term->bits / 8);
+    made = pp_draft_load(writer->draft, in_register(writer, term->operand[0]), term->bits / 8,
+                         !(writer->view->nest->values[term->value].flags & PP_MAY_BE_WRITTEN));
   else
     made = compute_operation(writer, term);
   writer->registers[number] = made;

@@ -74,10 +74,10 @@ static bool readable(const struct run *run, uint64_t address, unsigned bytes) {
 }
 
 static struct pp_loaded load_lanes(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                                   unsigned bytes, bool proven, uint64_t values[PP_LANES]) {
+                                   unsigned bytes, bool steady, uint64_t values[PP_LANES]) {
   struct run *run = context;
   struct pp_loaded done = {0, 0};
-  (void)proven;
+  (void)steady;
   for (unsigned lane = 0; lane < PP_LANES; lane++) {
     if (!(lanes >> lane & 1))
       continue;

@@ -355,9 +355,9 @@ static bool run_graph(struct random_nest *r) {
  */
 
 static struct pp_loaded load_lanes(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                                   unsigned bytes, bool proven, uint64_t values[PP_LANES]) {
+                                   unsigned bytes, bool steady, uint64_t values[PP_LANES]) {
   struct random_nest *r = context;
-  (void)waited, (void)proven;
+  (void)waited, (void)steady;
   for (unsigned lane = 0; lane < PP_LANES; lane++) {
     if (!(lanes >> lane & 1))
       continue;

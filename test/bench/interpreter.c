@@ -27,10 +27,10 @@ static uint64_t now_ns(void) {
 }
 
 static struct pp_loaded load(void *context, pp_lane_set lanes, pp_lane_set waited, const uint64_t addresses[PP_LANES],
-                             unsigned bytes, bool proven, uint64_t values[PP_LANES]) {
+                             unsigned bytes, bool steady, uint64_t values[PP_LANES]) {
   struct world *world = context;
-  (void)waited, (void)proven;
-  return (struct pp_loaded){pp_load(&world->loads, lanes, addresses, bytes, values), 0};
+  (void)waited;
+  return (struct pp_loaded){pp_load(&world->loads, lanes, addresses, bytes, steady, values), 0};
 }
 
 static void hint(void *context, pp_lane_set lanes, unsigned site, const uint64_t addresses[PP_LANES], const uint64_t *spans,
@@ -49,7 +49,7 @@ static double measure(struct world *world, const struct pp_program *program, con
     uint64_t started = now_ns();
     for (unsigned strip = 0; strip < STRIPS; strip++) {
       uint64_t at = (uint64_t)strip * STRIP, end = at + STRIP;
-      pp_load_begin(&world->loads);
+      pp_load_begin(&world->loads, world, strip > 0);
       world->noted = 0;
       while (at < end) {
         at += pp_lanes_start(&world->lanes, program, environment, at, end - at);
@@ -74,8 +74,8 @@ static void measure_loads(struct world *world, const char *memory, double *loads
   }
   for (unsigned run = 0; run < 40 * RUNS; run++) {
     uint64_t started = now_ns();
-    pp_load_begin(&world->loads);
-    pp_load(&world->loads, ~UINT64_C(0), addresses, sizeof(uint64_t), values);
+    pp_load_begin(&world->loads, world, false);
+    pp_load(&world->loads, ~UINT64_C(0), addresses, sizeof(uint64_t), false, values);
     uint64_t between = now_ns();
     world->sum += (uint64_t)pp_os_copy(copied, sizeof copied, pieces, BATCH);
     uint64_t times[2] = {between - started, now_ns() - between};
@@ -104,7 +104,7 @@ int main(void) {
       {.op = PP_OP_ITERATION, .to = 0},
       {.op = PP_OP_MULTIPLY, .to = 0, .left = 0, .flags = PP_RIGHT_IMMEDIATE, .immediate = 4},
       {.op = PP_OP_ADD, .to = 0, .left = 0, .flags = PP_RIGHT_ENVIRONMENT, .immediate = 0},
-      {.op = PP_OP_LOAD, .to = 1, .left = 0, .bytes = 4},
+      {.op = PP_OP_LOAD, .to = 1, .left = 0, .bytes = 4, .flags = PP_LOAD_STEADY},
       {.op = PP_OP_MULTIPLY, .to = 1, .left = 1, .flags = PP_RIGHT_IMMEDIATE, .immediate = 8},
       {.op = PP_OP_ADD, .to = 1, .left = 1, .flags = PP_RIGHT_ENVIRONMENT, .immediate = 1},
       {.op = PP_OP_HINT, .to = 0, .left = 1, .flags = PP_RIGHT_IMMEDIATE, .immediate = 8},
@@ -114,7 +114,7 @@ int main(void) {
       {.op = PP_OP_ITERATION, .to = 0},
       {.op = PP_OP_MULTIPLY, .to = 0, .left = 0, .flags = PP_RIGHT_IMMEDIATE, .immediate = 4},
       {.op = PP_OP_ADD, .to = 0, .left = 0, .flags = PP_RIGHT_ENVIRONMENT, .immediate = 0},
-      {.op = PP_OP_LOAD, .to = 1, .left = 0, .bytes = 4},
+      {.op = PP_OP_LOAD, .to = 1, .left = 0, .bytes = 4, .flags = PP_LOAD_STEADY},
       {.op = PP_OP_SHIFT_RIGHT, .to = 2, .left = 1, .flags = PP_RIGHT_IMMEDIATE, .immediate = 15},
       {.op = PP_OP_XOR, .to = 1, .left = 1, .right = 2},
       {.op = PP_OP_MULTIPLY, .to = 1, .left = 1, .flags = PP_RIGHT_ENVIRONMENT, .immediate = 2},
