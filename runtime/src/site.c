@@ -163,7 +163,7 @@ bool pp_site_judge(struct pp_live_site *site) {
     return sleep_on(site);
   uint64_t pages = pp_get(&site->window_pages);
   bool judged = is_enough(site, pages) || is_idle(site, pages);
-  if (pages >= PROBE_EVIDENCE && pays(site) && (judged || state == PP_PROBING))
+  if (pays(site) && (judged || (state == PP_PROBING && pages >= PROBE_EVIDENCE)))
     stay_awake(site);
   else if (judged)
     fall_asleep(site);
