@@ -3,7 +3,7 @@
  * loops run. What the two compilers write in different ways becomes the same here. */
 #include "term.h"
 
-enum { CHAIN_MOST = 64, GATE_MOST = 12 };
+enum { CHAIN_MOST = 64, GATE_MOST = 12, KEEPING_MOST = 16 };
 
 static const struct pp_nest_value *value_at(const struct pp_view *view, int value) {
   return &view->nest->values[value];
@@ -271,9 +271,55 @@ static int handed_on(struct pp_view *view, int start, int back, int loop) {
   return pp_term_operation(view, PP_SELECT, is_first, pp_term_of(view, start, PP_ABOVE_ZERO, false), before);
 }
 
+/* Phis that hand one value on. */
+struct keeping {
+  unsigned count;
+  int phis[KEEPING_MOST];
+  int value;   /* from before the loop */
+  int address; /* where it is read again */
+  bool circle; /* through a header */
+};
+
+/* Whether a value is kept with these phis: one of them, the value from before the loop, or one that is read again. */
+static bool is_kept(const struct pp_view *view, int value, struct keeping *keeping) {
+  const struct pp_nest_value *at = value_at(view, value);
+  if (at->kind == PP_VALUE_CONSTANT || !inside(view, value)) {
+    bool same = keeping->value == PP_NONE || keeping->value == value;
+    keeping->value = value;
+    return same;
+  }
+  if (at->kind == PP_VALUE_LOAD) {
+    bool same = keeping->address == PP_NONE || keeping->address == at->operand[0];
+    keeping->address = at->operand[0];
+    return same && !inside(view, at->operand[0]);
+  }
+  for (unsigned i = 0; i < keeping->count; i++)
+    if (keeping->phis[i] == value)
+      return true;
+  if (at->kind != PP_VALUE_PHI || keeping->count == KEEPING_MOST)
+    return false;
+  keeping->phis[keeping->count++] = value;
+  keeping->circle |= walk_of(view, value) != PP_NONE;
+  for (unsigned i = 0; i < at->incoming_count; i++)
+    if (!is_kept(view, at->incoming[i].value, keeping))
+      return false;
+  return true;
+}
+
+/* A value that the loop keeps, and reads again from one place where a store may have changed it, as compilers make of a pointer in
+ * memory: it is what it was before the loop until it is really changed, and then the guess is wrong. PP_NONE: it is none. */
+static int kept_value(const struct pp_view *view, int phi) {
+  struct keeping keeping = {.value = PP_NONE, .address = PP_NONE};
+  bool kept = is_kept(view, phi, &keeping) && keeping.circle && keeping.address != PP_NONE;
+  return kept ? keeping.value : PP_NONE;
+}
+
 static int phi_term(struct pp_view *view, int phi, enum pp_above above, bool first) {
   int loop = walk_of(view, phi);
   const struct pp_nest_value *value = value_at(view, phi);
+  int kept = kept_value(view, phi);
+  if (kept != PP_NONE)
+    return pp_term_of(view, kept, above, first);
   if (loop == PP_NONE)
     return join_term(view, phi, above, first);
   int start = incoming(view, phi, loop, false), back = incoming(view, phi, loop, true);

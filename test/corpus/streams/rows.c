@@ -288,6 +288,37 @@ CASE(frontier) {
   EXPECT(ptr, 99, 1);
 }
 
+/* The same where the arrays' pointers are in memory that the byte stores may change: clang keeps them in the loop, and reads them again
+ * where a store was made. */
+struct adjacency {
+  const uint32_t *bounds, *targets;
+};
+LOOP size_t explored(const struct adjacency *graph, uint32_t *queue, size_t tail, uint8_t *seen) {
+  for (size_t head = 0, end = tail; head < end; head++) {
+    uint32_t v = queue[head];
+    for (uint32_t k = graph->bounds[v]; k < graph->bounds[v + 1]; k++)
+      if (!seen[graph->targets[k]]) {
+        seen[graph->targets[k]] = 1;
+        queue[tail++] = graph->targets[k];
+      }
+  }
+  return tail;
+}
+CASE(explored) {
+  ARRAY(uint32_t, bounds, 40001);
+  uint64_t all = oracle_rows(bounds_w, 40000, 2, 60);
+  ARRAY(uint32_t, targets, all);
+  oracle_fill_u32(targets_w, all, 1 << 22);
+  ARRAY(uint8_t, seen, 1 << 22);
+  ARRAY(uint32_t, queue, 1 << 15);
+  oracle_fill_u32(queue_w, 300, 40000);
+  struct adjacency graph = {bounds, targets};
+  RUN(oracle_sink = explored(&graph, queue, 300, seen));
+  EXPECT(bounds, 99, 2);
+  EXPECT(targets, 99, 2);
+  EXPECT(seen, 99, 2);
+}
+
 LOOP uint64_t triangular(const uint64_t *a, const uint32_t *k, const uint64_t *t, long n) {
   uint64_t s = 0;
   for (long i = 0; i < n; i++)
