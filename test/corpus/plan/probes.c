@@ -38,4 +38,20 @@ void matches(const uint32_t *table, const uint32_t *first, uint32_t *out, long n
     if (table[first[i]] == 7)  // CHECK: [[@LINE]]: gather read strides [{{.*}}] bytes 4
       out[at++] = (uint32_t)i; // CHECK: [[@LINE]]: declined write bytes 4: it is written where a cursor stands
 }
+
+/* The pointers are read again after each store, which might have changed them; they are not what the loop carries. */
+struct adjacency {
+  const uint32_t *bounds, *targets;
+};
+long explore(const struct adjacency *graph, uint32_t *queue, long tail, uint8_t *seen) {
+  for (long head = 0, end = tail; head < end; head++) { // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    uint32_t v = queue[head];
+    for (uint32_t k = graph->bounds[v]; k < graph->bounds[v + 1]; k++)
+      if (!seen[graph->targets[k]]) {
+        seen[graph->targets[k]] = 1;
+        queue[tail++] = v; // CHECK: [[@LINE]]: declined write bytes 4: it is written where a cursor stands
+      }
+  }
+  return tail;
+}
 // CHECK: end of plan
