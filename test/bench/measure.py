@@ -65,13 +65,21 @@ def backend_used(path):
     return max(used, key=lambda backend: backend["calls"])["name"] if used else None
 
 
+def in_turn(keys, number):
+    """The order of a round. A run finds free memory as the one before has left it (after plain's large reads the next is slower), so
+    no variant follows the same one in all rounds."""
+    turned = keys[1:] + keys[:1]
+    return (keys, turned, turned[::-1])[number % 3]
+
+
 def measure(case, variants, arguments, rounds, before_exec=None, statistics_file=None):
     """variants: {key: (binary, alternative)}. Returns {"runs": {key: [results]}, "equal": bool, "backend": name or None}."""
     setting = "swap" if case.swap_percent else case.setting
     runs = {key: [] for key in variants}
     backend = None
     for number in range(rounds):
-        for key, (binary, alternative) in variants.items():
+        for key in in_turn(list(variants), number):
+            binary, alternative = variants[key]
             progress(f"{case.name} ({case.setting}), round {number + 1} of {rounds}: {key}")
             environment = {"PAGEPREFETCH_STATS": str(statistics_file)} if key == "prefetched" and statistics_file else None
             result = run_once(binary, arguments, setting, alternative, before_exec, environment)
