@@ -275,6 +275,16 @@ static unsigned wraps_of(tree name, class loop *loop) {
   return flags;
 }
 
+/* Whether what a value begins with is known not to be the largest number of its type, by the tests before the loop: as k is in
+ * `for (k = from; k < to; k++)`. */
+static bool begins_below_most(tree value, class loop *loop) {
+  affine_iv walk;
+  if (!simple_iv(loop, loop, value, &walk, true))
+    return false;
+  tree below = fold_build2(NE_EXPR, boolean_type_node, walk.base, TYPE_MAX_VALUE(TREE_TYPE(value)));
+  return integer_nonzerop(simplify_using_initial_conditions(loop, below));
+}
+
 /* Whether an operation gives the same for extended operands as for its own, in every iteration: the walks say so of their steps,
  * but not of where they begin. */
 static bool adds_up(enum tree_code code, tree result, const tree operands[2], class loop *loop, bool is_unsigned) {
@@ -288,8 +298,10 @@ static bool adds_up(enum tree_code code, tree result, const tree operands[2], cl
     tree made = fold_build2(code, uint64_type_node, fold_convert(uint64_type_node, left), fold_convert(uint64_type_node, right));
     return operand_equal_p(made, fold_convert(uint64_type_node, wanted), 0);
   };
+  bool next = code == PLUS_EXPR && is_unsigned && TYPE_UNSIGNED(TREE_TYPE(result)) && integer_onep(operands[1]) &&
+              begins_below_most(operands[0], loop);
   if (code != MULT_EXPR)
-    return both(parts[0].base, parts[1].base, whole.base) && both(parts[0].step, parts[1].step, whole.step);
+    return (next || both(parts[0].base, parts[1].base, whole.base)) && both(parts[0].step, parts[1].step, whole.step);
   return integer_zerop(parts[1].step) && both(parts[0].base, parts[1].base, whole.base) &&
          both(parts[0].step, parts[1].base, whole.step);
 }

@@ -53,8 +53,10 @@ static void count_lanes(const struct run *run, uint64_t started) {
 
 static void hint_addresses(struct run *run, struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
   bool dense = atomic_load_explicit(&site->dense, memory_order_relaxed);
-  uint64_t rate = pp_get(&run->live->rate), trips = run->window->trips, reads;
-  reads = rate && !__builtin_mul_overflow(trips, rate, &reads) ? reads / PP_RATE_ITERATIONS : trips;
+  /* What the site will read in this entry, by what it has read in an iteration so far: a chain's sites differ. */
+  uint64_t hinted = pp_get(&site->pages) + pp_get(&site->repeats) + count, lanes = pp_get(&run->live->lanes);
+  uint64_t trips = run->window->trips, reads;
+  reads = lanes && !__builtin_mul_overflow(trips, hinted, &reads) ? reads / lanes : trips;
   pp_set(&site->trips, reads);
   uint64_t block = pp_gather_block(site, addresses, count);
   if (!dense && block > pp_os_page_size())

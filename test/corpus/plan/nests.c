@@ -25,4 +25,13 @@ long short_rows(const int *a, const long height) {
       sum += a[y * 2048 + x]; // CHECK-NEXT: [[@LINE]]: affine read strides [4, 8192] bytes 4 span 4 members 1 level 1 of loop [[@LINE-2]]
   return sum;
 }
+
+/* Compressed rows, counted in numbers that could wrap but for the test before the loop. */
+long sparse(const unsigned *bounds, const unsigned *columns, const long *vector, long height) {
+  long sum = 0;
+  for (long y = 0; y < height; y++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    for (unsigned k = bounds[y]; k < bounds[y + 1]; k++)
+      sum += vector[columns[k]]; // CHECK: [[@LINE]]: gather read {{.*}} level 1 of loop [[@LINE-2]]
+  return sum;
+}
 // CHECK: end of plan
