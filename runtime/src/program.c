@@ -5,7 +5,12 @@
 #include "program.h"
 #include "text.h"
 
-enum { WAYS = 32 }; /* over the instructions of loops in loops, twice over each that is inside of another */
+#include <string.h>
+
+enum {
+  WAYS = 32,     /* over the instructions of loops in loops, twice over each that is inside of another */
+  FEW_LANES = 6, /* are written one by one */
+};
 
 #define FAIL(...) (pp_text_print(why, size, __VA_ARGS__), false)
 
@@ -169,17 +174,49 @@ void pp_program_dependent(const struct pp_program *program, pp_instruction_set s
 #define EACH_LANE(lane) for (unsigned lane = 0; lane < PP_LANES; lane++)
 #define IN(set, lane) ((set) >> (lane)&1)
 
-/* Writes value(lane) to the lanes of a set. All lanes, the usual case, is a loop that vectorises; the first alone is the way of
- * programs that run in order. */
-#define WRITE(set, to, value)                                                                                                    \
+/* A set, ready to be written to. */
+struct target {
+  pp_lane_set set;
+  const uint64_t *mask; /* all bits of the lanes in the set; NULL: there are few */
+};
+
+#define MASK(bit) -(uint64_t)(bit)
+#define NIBBLE(n)                                                                                                                \
+  { MASK((n)&1), MASK((n) >> 1 & 1), MASK((n) >> 2 & 1), MASK((n) >> 3 & 1) }
+
+static struct target target_of(struct pp_lanes *lanes, pp_lane_set set) {
+  static const uint64_t nibbles[16][4] = {NIBBLE(0),  NIBBLE(1),  NIBBLE(2),  NIBBLE(3), NIBBLE(4),  NIBBLE(5),
+                                          NIBBLE(6),  NIBBLE(7),  NIBBLE(8),  NIBBLE(9), NIBBLE(10), NIBBLE(11),
+                                          NIBBLE(12), NIBBLE(13), NIBBLE(14), NIBBLE(15)};
+  unsigned count = 0;
+  for (pp_lane_set left = set; left && count <= FEW_LANES; left &= left - 1)
+    count++;
+  if (count <= FEW_LANES || !~set)
+    return (struct target){set, NULL};
+  if (lanes->masked != set) {
+    for (unsigned i = 0; i < PP_LANES / 4; i++)
+      memcpy(&lanes->mask[4 * i], nibbles[set >> 4 * i & 15], sizeof *nibbles);
+    lanes->masked = set;
+  }
+  return (struct target){set, lanes->mask};
+}
+
+/* Writes value(lane) to the lanes of a target. All lanes, the usual case, and many are loops that vectorise; the first alone is
+ * the way of programs that run in order. */
+#define WRITE(target, to, value)                                                                                                 \
   do {                                                                                                                           \
-    if ((set) == 1) {                                                                                                            \
+    if ((target).set == 1) {                                                                                                     \
       const unsigned lane = 0;                                                                                                   \
       (to)[lane] = (value);                                                                                                      \
-    } else if ((set) == ~UINT64_C(0)) {                                                                                          \
+    } else if ((target).set == ~UINT64_C(0)) {                                                                                   \
       EACH_LANE(lane)(to)[lane] = (value);                                                                                       \
+    } else if ((target).mask) {                                                                                                  \
+      EACH_LANE(lane)(to)[lane] = ((value) & (target).mask[lane]) | ((to)[lane] & ~(target).mask[lane]);                         \
     } else {                                                                                                                     \
-      EACH_LANE(lane)(to)[lane] = IN(set, lane) ? (value) : (to)[lane];                                                          \
+      for (pp_lane_set left_over = (target).set; left_over; left_over &= left_over - 1) {                                        \
+        const unsigned lane = (unsigned)__builtin_ctzll(left_over);                                                              \
+        (to)[lane] = (value);                                                                                                    \
+      }                                                                                                                          \
     }                                                                                                                            \
   } while (0)
 
@@ -224,9 +261,10 @@ unsigned pp_lanes_start(struct pp_lanes *lanes, const struct pp_program *program
   }
   unsigned kept = lanes->suspended ? program->carried_count : 0;
   lanes->suspended = lanes->suspended && !fresh;
+  struct target target = target_of(lanes, fresh);
   for (unsigned r = kept; r < program->register_count; r++) {
     uint64_t value = r < program->carried_count ? environment[r] : 0;
-    WRITE(fresh, lanes->registers[r], value);
+    WRITE(target, lanes->registers[r], value);
   }
   join(&lanes->groups, fresh, 0);
   lanes->live |= fresh;
@@ -292,7 +330,8 @@ static pp_lane_set load(struct visit *visit, const struct pp_instruction *in, un
       visit->io->load(visit->io->context, set, visit->asked & set, r[in->left], in->bytes, in->flags & PP_LOAD_STEADY, values);
   pp_lane_set loaded = done.loaded & set, absent = done.absent & set & ~loaded;
   unsigned unused = 64 - 8 * in->bytes;
-  WRITE(loaded, r[in->to], values[lane] << unused >> unused);
+  struct target target = target_of(lanes, loaded);
+  WRITE(target, r[in->to], values[lane] << unused >> unused);
   join(&lanes->groups, absent, number);
   visit->asked &= ~set;
   lanes->waiting |= absent;
@@ -355,56 +394,56 @@ static void stop(struct visit *visit, pp_lane_set set) {
 }
 
 /* to = left op right. `step`: 1, or 0 where right is one value for all lanes. */
-static inline __attribute__((always_inline)) bool two_operands(unsigned op, pp_lane_set set, uint64_t *to, const uint64_t *left,
-                                                               const uint64_t *right, unsigned step) {
+static inline __attribute__((always_inline)) bool two_operands(unsigned op, struct target target, uint64_t *to,
+                                                               const uint64_t *left, const uint64_t *right, unsigned step) {
   switch (op) {
   case PP_OP_ADD:
-    WRITE(set, to, left[lane] + right[lane * step]);
+    WRITE(target, to, left[lane] + right[lane * step]);
     break;
   case PP_OP_SUBTRACT:
-    WRITE(set, to, left[lane] - right[lane * step]);
+    WRITE(target, to, left[lane] - right[lane * step]);
     break;
   case PP_OP_MULTIPLY:
-    WRITE(set, to, left[lane] * right[lane * step]);
+    WRITE(target, to, left[lane] * right[lane * step]);
     break;
   case PP_OP_MULTIPLY_HIGH:
-    WRITE(set, to, (uint64_t)((unsigned __int128)left[lane] * right[lane * step] >> 64));
+    WRITE(target, to, (uint64_t)((unsigned __int128)left[lane] * right[lane * step] >> 64));
     break;
   case PP_OP_AND:
-    WRITE(set, to, left[lane] & right[lane * step]);
+    WRITE(target, to, left[lane] & right[lane * step]);
     break;
   case PP_OP_OR:
-    WRITE(set, to, left[lane] | right[lane * step]);
+    WRITE(target, to, left[lane] | right[lane * step]);
     break;
   case PP_OP_XOR:
-    WRITE(set, to, left[lane] ^ right[lane * step]);
+    WRITE(target, to, left[lane] ^ right[lane * step]);
     break;
   case PP_OP_SHIFT_LEFT:
-    WRITE(set, to, left[lane] << (right[lane * step] & 63));
+    WRITE(target, to, left[lane] << (right[lane * step] & 63));
     break;
   case PP_OP_SHIFT_RIGHT:
-    WRITE(set, to, left[lane] >> (right[lane * step] & 63));
+    WRITE(target, to, left[lane] >> (right[lane * step] & 63));
     break;
   case PP_OP_SHIFT_RIGHT_SIGNED:
-    WRITE(set, to, (uint64_t)((int64_t)left[lane] >> (right[lane * step] & 63)));
+    WRITE(target, to, (uint64_t)((int64_t)left[lane] >> (right[lane * step] & 63)));
     break;
   case PP_OP_EQUAL:
-    WRITE(set, to, left[lane] == right[lane * step]);
+    WRITE(target, to, left[lane] == right[lane * step]);
     break;
   case PP_OP_NOT_EQUAL:
-    WRITE(set, to, left[lane] != right[lane * step]);
+    WRITE(target, to, left[lane] != right[lane * step]);
     break;
   case PP_OP_ULESS:
-    WRITE(set, to, left[lane] < right[lane * step]);
+    WRITE(target, to, left[lane] < right[lane * step]);
     break;
   case PP_OP_ULESS_EQUAL:
-    WRITE(set, to, left[lane] <= right[lane * step]);
+    WRITE(target, to, left[lane] <= right[lane * step]);
     break;
   case PP_OP_SLESS:
-    WRITE(set, to, (int64_t)left[lane] < (int64_t)right[lane * step]);
+    WRITE(target, to, (int64_t)left[lane] < (int64_t)right[lane * step]);
     break;
   case PP_OP_SLESS_EQUAL:
-    WRITE(set, to, (int64_t)left[lane] <= (int64_t)right[lane * step]);
+    WRITE(target, to, (int64_t)left[lane] <= (int64_t)right[lane * step]);
     break;
   default:
     return false;
@@ -415,6 +454,7 @@ static inline __attribute__((always_inline)) bool two_operands(unsigned op, pp_l
 static pp_lane_set arithmetic(struct visit *visit, const struct pp_instruction *in, pp_lane_set set) {
   uint64_t(*r)[PP_LANES] = visit->lanes->registers;
   uint64_t *to = r[in->to];
+  struct target target = target_of(visit->lanes, set);
   const uint64_t *left = r[in->left], *right = r[in->right];
   if (in->flags) {
     uint64_t value = value_of(visit, in);
@@ -423,35 +463,35 @@ static pp_lane_set arithmetic(struct visit *visit, const struct pp_instruction *
       op = PP_OP_SHIFT_LEFT;
       value = (uint64_t)__builtin_ctzll(value);
     }
-    if (two_operands(op, set, to, left, &value, 0))
+    if (two_operands(op, target, to, left, &value, 0))
       return set;
-  } else if (two_operands(in->op, set, to, left, right, 1)) {
+  } else if (two_operands(in->op, target, to, left, right, 1)) {
     return set;
   }
   switch (in->op) {
   case PP_OP_CONSTANT:
-    WRITE(set, to, (uint64_t)in->immediate);
+    WRITE(target, to, (uint64_t)in->immediate);
     break;
   case PP_OP_ITERATION:
-    WRITE(set, to, visit->lanes->iteration[lane]);
+    WRITE(target, to, visit->lanes->iteration[lane]);
     break;
   case PP_OP_ENVIRONMENT: {
     uint64_t value = visit->environment[in->immediate];
-    WRITE(set, to, value);
+    WRITE(target, to, value);
     break;
   }
   case PP_OP_COPY:
-    WRITE(set, to, left[lane]);
+    WRITE(target, to, left[lane]);
     break;
   case PP_OP_EXTEND:
-    WRITE(set, to, extend(left[lane], in->bytes, false));
+    WRITE(target, to, extend(left[lane], in->bytes, false));
     break;
   case PP_OP_EXTEND_SIGNED:
-    WRITE(set, to, extend(left[lane], in->bytes, true));
+    WRITE(target, to, extend(left[lane], in->bytes, true));
     break;
   case PP_OP_SELECT: {
     const uint64_t *chosen = r[in->third];
-    WRITE(set, to, chosen[lane] ? left[lane] : right[lane]);
+    WRITE(target, to, chosen[lane] ? left[lane] : right[lane]);
     break;
   }
   default:

@@ -66,6 +66,8 @@ struct pp_lanes {
   /* Room of a visit: the stack of the program's loop is not ours to fill. */
   struct pp_lane_groups running; /* lanes that neither ended nor wait; those of `groups` wait */
   uint64_t values[PP_LANES];     /* what was loaded */
+  uint64_t mask[PP_LANES];       /* all bits of each lane of `masked` */
+  pp_lane_set masked;
 };
 
 /* Whether a program keeps the rules of its instruction set; false with the reason in why. Only such programs may be run. */
