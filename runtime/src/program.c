@@ -184,21 +184,26 @@ struct target {
 #define NIBBLE(n)                                                                                                                \
   { MASK((n)&1), MASK((n) >> 1 & 1), MASK((n) >> 2 & 1), MASK((n) >> 3 & 1) }
 
-static struct target target_of(struct pp_lanes *lanes, pp_lane_set set) {
+/* For sets that are neither all lanes nor the first alone. */
+__attribute__((noinline)) static const uint64_t *mask_of(struct pp_lanes *lanes, pp_lane_set set) {
   static const uint64_t nibbles[16][4] = {NIBBLE(0),  NIBBLE(1),  NIBBLE(2),  NIBBLE(3), NIBBLE(4),  NIBBLE(5),
                                           NIBBLE(6),  NIBBLE(7),  NIBBLE(8),  NIBBLE(9), NIBBLE(10), NIBBLE(11),
                                           NIBBLE(12), NIBBLE(13), NIBBLE(14), NIBBLE(15)};
   unsigned count = 0;
   for (pp_lane_set left = set; left && count <= FEW_LANES; left &= left - 1)
     count++;
-  if (count <= FEW_LANES || !~set)
-    return (struct target){set, NULL};
+  if (count <= FEW_LANES)
+    return NULL;
   if (lanes->masked != set) {
     for (unsigned i = 0; i < PP_LANES / 4; i++)
       memcpy(&lanes->mask[4 * i], nibbles[set >> 4 * i & 15], sizeof *nibbles);
     lanes->masked = set;
   }
-  return (struct target){set, lanes->mask};
+  return lanes->mask;
+}
+
+static inline struct target target_of(struct pp_lanes *lanes, pp_lane_set set) {
+  return (struct target){set, set == 1 || !~set ? NULL : mask_of(lanes, set)};
 }
 
 /* Writes value(lane) to the lanes of a target. All lanes, the usual case, and many are loops that vectorise; the first alone is
