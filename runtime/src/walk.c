@@ -13,6 +13,7 @@ enum {
   AFFINE_CALL_BYTES = 32 << 20,   /* and no larger at once */
   POPULATE_PAGES = 64,            /* new memory is made in pieces no smaller: they stay in the processor's cache */
   POPULATE_BYTES = 4 << 20,       /* and no larger: signals wait for one, and no more memory is taken before its time */
+  PIECE_BYTES = 1 << 20,          /* longer walks are left to read-ahead from their beginning */
   FOLLOWED_BYTES = 64 << 10,      /* read-ahead follows walks with smaller steps: one miss brings many of them */
 };
 
@@ -145,6 +146,25 @@ static bool populate(struct pp_live_site *site, struct pp_thread *thread, const 
   return true;
 }
 
+/* A short walk by itself, which goes on nowhere near where the one before ended: no read-ahead follows such pieces, and each
+ * one's first miss reads what lies around it. Notes where this one ends. */
+static bool is_piece(struct pp_live_site *site, const struct walk *walk, uint64_t trips) {
+  uint64_t extent;
+  if (!walk->contiguous || __builtin_mul_overflow(walk->step, trips, &extent) || extent > PIECE_BYTES)
+    return false;
+  struct piece whole = piece_of(walk, 0, trips);
+  uintptr_t last = pp_get(&site->last_base), apart = walk->stride < 0 ? last - whole.high : whole.low - last;
+  pp_set(&site->last_base, walk->stride < 0 ? whole.low : whole.high);
+  return apart >= AFFINE_BATCH_BYTES;
+}
+
+/* Hints a piece at once; of a site that probes only its beginning. */
+static void hint_piece(struct pp_thread *thread, struct pp_live_site *site, const struct walk *walk, uint64_t trips) {
+  uint64_t some = iterations_for(walk, PP_PROBE_PAGES);
+  atomic_store_explicit(&site->sequential, false, memory_order_relaxed);
+  hint_contiguous(thread, site, walk, 0, pp_site_state(site) == PP_PROBING && some < trips ? some : trips);
+}
+
 static uint64_t affine(struct pp_live_site *site, struct pp_thread *thread, const struct walk *walk, uint64_t done,
                        uint64_t trips, uint64_t ahead) {
   uint64_t first = ahead > done ? ahead : done, goal = affine_goal(site, walk, done, trips);
@@ -153,6 +173,12 @@ static uint64_t affine(struct pp_live_site *site, struct pp_thread *thread, cons
     atomic_store_explicit(&site->sequential, false, memory_order_relaxed);
     return ahead;
   }
+  if (!done && !ahead && is_piece(site, walk, trips)) {
+    hint_piece(thread, site, walk, trips);
+    return trips;
+  }
+  if (ahead >= trips)
+    return ahead;
   bool followed = is_followed(walk, trips);
   atomic_store_explicit(&site->sequential, followed, memory_order_relaxed);
   if (followed && !pp_trial_hints_sequential(site->loop))

@@ -15,6 +15,7 @@
 #include "pageprefetch_abi.h"
 #include "settings.h"
 #include "site.h"
+#include "walk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -146,6 +147,33 @@ static void short_entries_are_seen_while_they_pay(void **state) {
   pp_settings.mode = PP_MODE_AUTO;
   assert_int_equal(compiled.loop.least, LEAST);
   free(index);
+  free(memory);
+}
+
+/* Short walks without a neighbour, whose misses would read what lies around them; one that goes on is read-ahead's. */
+static void pieces_by_themselves_are_hinted_whole(void **state) {
+  enum { PIECE = 64 << 10, TRIPS = PIECE / 8, MEMORY = 16 << 20 };
+  unsigned char *memory = calloc(1, MEMORY);
+  const uint64_t at = ((uintptr_t)memory + PIECE) & ~(uint64_t)(PIECE - 1);
+  struct pp_live_loop loop = {.site_count = 1};
+  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_AFFINE};
+  const struct {
+    uint64_t base;
+    int64_t stride;
+    uint64_t trips, ahead, pages;
+  } entries[] = {{at + PIECE, 8, TRIPS, TRIPS, 16},           {at + 2 * PIECE, 8, TRIPS, 0, 0},
+                 {at + 20 * PIECE, 8, TRIPS, TRIPS, 16},      {at + 20 * PIECE, 8, TRIPS, TRIPS, 16}, /* anew: it may have gone */
+                 {at + 40 * PIECE - 8, -8, TRIPS, TRIPS, 16}, {at + 39 * PIECE - 8, -8, TRIPS, 0, 0},
+                 {at + 38 * PIECE - 8, -8, TRIPS, 0, 0},      {at + 60 * PIECE, 8, 100 * TRIPS, 0, 0}};
+  struct pp_thread *thread = pp_thread_get();
+  for (unsigned i = 0; i < sizeof entries / sizeof *entries; i++) {
+    pp_site_probe(&site);
+    uint64_t before = pp_get(&site.pages);
+    uint64_t ahead = pp_walk_hint(thread, &site, entries[i].base, entries[i].stride, 8, 0, entries[i].trips, 0);
+    assert_int_equal(ahead, entries[i].ahead);
+    assert_int_equal(pp_get(&site.pages) - before, entries[i].pages);
+    assert_int_equal(pp_walk_hint(thread, &site, entries[i].base, entries[i].stride, 8, 1, entries[i].trips, ahead), ahead);
+  }
   free(memory);
 }
 
@@ -382,6 +410,7 @@ int main(void) {
       cmocka_unit_test(resident_data_puts_the_site_to_sleep),
       cmocka_unit_test(absent_data_is_hinted_before_it_is_touched),
       cmocka_unit_test(short_entries_are_seen_while_they_pay),
+      cmocka_unit_test(pieces_by_themselves_are_hinted_whole),
       cmocka_unit_test(dense_gathers_are_widened),
       cmocka_unit_test(wild_calls_do_no_harm),
       cmocka_unit_test(every_iteration_of_a_walk_is_hinted),

@@ -14,6 +14,8 @@ enum {
   STRIP_PAGES = 256,
   /* Iterations, each a page, for which a call is still worth while where they are absent. */
   SHORT_ENTRY = 16,
+  /* Bytes of a walk without gaps for which it is, as a piece by itself: a miss makes the kernel read around it. */
+  PIECE_BYTES = 64 << 10,
   /* Streams of one loop. */
   STREAMS_PER_LOOP = 32,
   /* Blocks of a nest: what decides about what is kept for each pair. */
@@ -318,6 +320,14 @@ static uint64_t strip_of_stream(const struct pp_planner *planner, const struct p
   return bytes ? bytes : 1;
 }
 
+/* Iterations of an entry that may be worth a call by what the last ones have found. */
+static uint64_t short_entry(const struct pp_choice *choice) {
+  uint64_t bytes = choice->bytes_per_iteration;
+  if (bytes >= PP_PAGE)
+    return SHORT_ENTRY;
+  return choice->contiguous && bytes ? PIECE_BYTES / bytes : UINT64_MAX;
+}
+
 static void set_loop(struct pp_planner *planner, unsigned loop) {
   struct pp_plan *plan = planner->plan;
   struct pp_plan_loop *planned = &plan->loops[loop];
@@ -328,9 +338,8 @@ static void set_loop(struct pp_planner *planner, unsigned loop) {
       continue;
     uint64_t strip = strip_of_stream(planner, stream), trips = pp_least_trips(planner, &planner->choices[stream->leader]);
     planned->min_trips = planned->strip_mined && planned->min_trips < trips ? planned->min_trips : trips;
-    /* Each iteration a page: then a few are worth a call. */
-    if (planner->options->short_entries && planner->choices[stream->leader].bytes_per_iteration >= PP_PAGE)
-      shortest = SHORT_ENTRY;
+    uint64_t enough = planner->options->short_entries ? short_entry(&planner->choices[stream->leader]) : UINT64_MAX;
+    shortest = enough < shortest ? enough : shortest;
     if (strip)
       planned->strip = planned->strip && planned->strip < strip ? planned->strip : strip;
     planned->strip_mined = true;
