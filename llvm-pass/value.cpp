@@ -168,6 +168,9 @@ int ValueBuilder::outside(Value *V) {
   }
   pp_nest_value Model = blank(PP_VALUE_OUTSIDE, widthOf(V->getType()), PP_NONE);
   Model.flags = V->getType()->isPointerTy() ? PP_ADDRESS_OF : 0;
+  if (auto *Load = dyn_cast<LoadInst>(V))
+    if (Load->isSimple() && Load->getPointerAddressSpace() == 0 && V->getType()->isPointerTy())
+      Model.operand[0] = get(Load->getPointerOperand());
   return add(V, Model);
 }
 

@@ -196,8 +196,10 @@ struct pp_thread *pp_thread_make(void) {
 }
 
 void pp_thread_after_fork(void) {
-  if (pp_thread_self)
-    atomic_store(&pp_thread_self->owner, pp_os_thread());
+  if (!pp_thread_self)
+    return;
+  atomic_store(&pp_thread_self->owner, pp_os_thread());
+  pp_load_forget(&pp_thread_self->loads); /* their buffer is empty here */
 }
 
 static bool on_signal_stack(void) {

@@ -54,12 +54,13 @@ struct pp_live_site {
   _Atomic bool sequential; /* walks in steps that the kernel's own read-ahead follows */
   /* Walks that overwrite what they walk: that is new memory as far as is known; it is not made ahead in this entry any more. */
   _Atomic bool populates, unpopulated;
-  pp_counter last_base, last_stride, last_entry, neighbours;
+  pp_counter last_base, last_high, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
-  pp_counter absent_share; /* of 256 addresses of the last batch: so many were not accessible; where the backend tells */
-  pp_counter tight;        /* hints for which memory is taken to be short, after the backend told so */
-  _Atomic bool unserved;   /* no backend reads this kind of mapping */
+  pp_counter addresses, lanes; /* noted by slices, and iterations that were asked for them */
+  pp_counter absent_share;     /* of 256 addresses of the last batch: so many were not accessible; where the backend tells */
+  pp_counter tight;            /* hints for which memory is taken to be short, after the backend told so */
+  _Atomic bool unserved;       /* no backend reads this kind of mapping */
 
   /* For reports. */
   pp_counter hints, pages, read, refused, repeats, slept, woken, populated;

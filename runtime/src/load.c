@@ -59,6 +59,11 @@ static void drop_copies(struct pp_loads *loads, uint64_t slots) {
     loads->copies[__builtin_ctzll(left)] = 0;
   loads->held &= ~slots;
   loads->steady &= ~slots;
+  loads->fresh &= ~slots;
+}
+
+void pp_load_forget(struct pp_loads *loads) {
+  drop_copies(loads, ~UINT64_C(0));
 }
 
 bool pp_load_begin(struct pp_loads *loads, const void *owner, bool goes_on) {
@@ -128,7 +133,7 @@ static size_t copy(struct pp_loads *loads, void *to, const struct iovec *pieces,
 /* Whether there is a copy of a page among the usable ones. */
 static bool has_copy(const struct pp_loads *loads, uint64_t usable, uintptr_t page) {
   size_t slot = copy_slot(page);
-  return loads->copies[slot] == page && (usable >> slot & 1);
+  return page && loads->copies[slot] == page && (usable >> slot & 1);
 }
 
 #define TAKE_RUN(type)                                                                                                           \
@@ -177,7 +182,7 @@ static pp_lane_set take_copied(const struct pp_loads *loads, uint64_t usable, pp
       continue;
     if (address - last > in_page) {
       last = address - offset;
-      copied = last && has_copy(loads, usable, last) ? copy_at(loads, copy_slot(last)) : NULL;
+      copied = has_copy(loads, usable, last) ? copy_at(loads, copy_slot(last)) : NULL;
     }
     if (!copied || offset > room)
       continue;

@@ -16,7 +16,7 @@ enum {
 /* One for each thread. Zeroed: ready for use. */
 struct pp_loads {
   unsigned char *buffer;            /* values of one call, then the copies */
-  uintptr_t copies[PP_PAGE_COPIES]; /* addresses of the pages copied in this call of the runtime; 0: none */
+  uintptr_t copies[PP_PAGE_COPIES]; /* addresses of the pages copied; 0: none */
   uint64_t held, fresh, steady;     /* sets of slots: with a copy; copied in this call; copied for loads that are steady */
   const void *owner;                /* whose calls these are, */
   uint64_t owned_since;             /* and ticks since when */
@@ -33,6 +33,9 @@ bool pp_load_available(void);
 /* A call of the runtime begins: copies are old, but for those of steady loads where the call before was the same owner's and this
  * one `goes_on` with it. False where there are no loads. */
 bool pp_load_begin(struct pp_loads *loads, const void *owner, bool goes_on);
+
+/* In a forked child. */
+void pp_load_forget(struct pp_loads *loads);
 
 /* Loads `bytes` (1, 2, 4, 8) at each lane's address; returns the lanes that have. Where many lanes read few pages, as of an index
  * array, the pages are copied whole. `steady`: as in program.h. */

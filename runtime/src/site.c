@@ -12,7 +12,7 @@ enum {
   WINDOW_PAGES = 512,  /* pages of evidence for a site that is awake */
   PROBE_EVIDENCE = 24, /* pages of evidence for one that probes */
   PATIENCE = 16,       /* strips of FEW_PAGES before a gather is judged all the same */
-  FEW_PAGES = 2,       /* new ones in a strip: what it took to compute its addresses is more than their hints */
+  FEW_PAGES = 2,       /* new ones in a strip: what it took to compute its addresses is more than hints on pages in memory */
   BACKOFF_MIN = 16,
   BACKOFF_MAX = 4096,
   REACH_GATHER = 256,
@@ -79,7 +79,7 @@ static bool populates(const struct pp_live_site *site) {
 static bool pays(const struct pp_live_site *site) {
   uint64_t read = pp_get(&site->window_read);
   if (populates(site))
-    return 4 * read >= 3 * pp_get(&site->window_pages);
+    return read && 4 * read >= 3 * pp_get(&site->window_pages);
   return read && read * pp_fault_cost() >= 2 * pp_get(&site->window_ns);
 }
 
@@ -102,6 +102,7 @@ static void stay_awake(struct pp_live_site *site) {
     change_state(site, PP_AWAKE);
   forget_evidence(site);
   pp_set(&site->backoff, BACKOFF_MIN);
+  pp_set(&site->sleep_strips, 0);
   atomic_store_explicit(&site->loop->paid, true, memory_order_relaxed);
 }
 
@@ -133,7 +134,7 @@ static bool is_enough(const struct pp_live_site *site, uint64_t pages) {
   return pages * resident_ns >= enough * PP_DEAR_RESIDENT_NS || spent >= enough * PP_DEAR_RESIDENT_NS;
 }
 
-/* Whether a site has been asked strip after strip and hinted hardly a new page: whatever its pages were, the strips cost more.
+/* Whether a site has been asked strip after strip and hinted hardly a new page: if none of them was absent, the strips cost more.
  * Walks of small elements do that between two pages, and strips for which no slice was started ask nothing. */
 static bool is_idle(struct pp_live_site *site, uint64_t pages) {
   uint64_t lanes = pp_get(&site->loop->lanes);

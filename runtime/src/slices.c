@@ -44,9 +44,16 @@ static uint64_t add_saturated(uint64_t a, uint64_t b) {
   return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
+static bool is_wanted(const struct run *run, unsigned site) {
+  return pp_site_state(&run->live->sites[site]) != PP_ASLEEP;
+}
+
 static void count_lanes(const struct run *run, uint64_t started) {
   pp_count(&pp_totals.lanes, started);
   pp_count(&run->live->lanes, started);
+  for (uint32_t i = 0; i < run->live->site_count; i++)
+    if (is_wanted(run, i))
+      pp_count(&run->live->sites[i].lanes, started);
 }
 
 /* ---- hints ---- */
@@ -54,9 +61,9 @@ static void count_lanes(const struct run *run, uint64_t started) {
 static void hint_addresses(struct run *run, struct pp_live_site *site, const uintptr_t *addresses, size_t count) {
   bool dense = atomic_load_explicit(&site->dense, memory_order_relaxed);
   /* What the site will read in this entry, by what it has read in an iteration so far: a chain's sites differ. */
-  uint64_t hinted = pp_get(&site->pages) + pp_get(&site->repeats) + count, lanes = pp_get(&run->live->lanes);
-  uint64_t trips = run->window->trips, reads;
-  reads = lanes && !__builtin_mul_overflow(trips, hinted, &reads) ? reads / lanes : trips;
+  pp_count(&site->addresses, count);
+  uint64_t trips = run->window->trips, lanes = pp_get(&site->lanes), reads;
+  reads = lanes && !__builtin_mul_overflow(trips, pp_get(&site->addresses), &reads) ? reads / lanes : trips;
   pp_set(&site->trips, reads);
   uint64_t block = pp_gather_block(site, addresses, count);
   if (!dense && block > pp_os_page_size())
@@ -146,10 +153,6 @@ __attribute__((noinline)) static void note_long(struct run *run, unsigned site, 
   note(run, site, address);
   for (uintptr_t at = (address & ~(page - 1)) + page; at < end; at += page)
     note(run, site, at);
-}
-
-static bool is_wanted(const struct run *run, unsigned site) {
-  return pp_site_state(&run->live->sites[site]) != PP_ASLEEP;
 }
 
 /* All lanes, one length, no piece that reaches into another page, no iteration that is too late: so most gathers are, and this
@@ -243,7 +246,8 @@ static pp_lane_set find_absent(struct run *run, pp_lane_set lanes, const uint64_
     return 0;
   for (pp_lane_set left = lanes; left; left &= left - 1) {
     unsigned lane = (unsigned)__builtin_ctzll(left);
-    if (is_there(run, addresses[lane]) || follows(run, addresses[lane]))
+    bool late = run->lanes->iteration[lane] < run->window->done; /* a program in order catches up: the loop has been there */
+    if (late || is_there(run, addresses[lane]) || follows(run, addresses[lane]))
       continue;
     absent |= UINT64_C(1) << lane;
     note(run, (unsigned)site, addresses[lane]);
@@ -489,7 +493,7 @@ static void begin_in_order(struct run *run, struct pp_lanes *lanes) {
   pp_lanes_clear(lanes);
   window->started = pp_lanes_start(lanes, run->program, run->thread->environment, 0, 1);
   run->steps = STEPS_BEHIND;
-  while (run->steps && lanes->live && lanes->iteration[0] < window->done)
+  while (run->steps && lanes->live && lanes->iteration[0] < window->done && !is_full(run->thread))
     visit(run, lanes, window->done, false);
   window->lost = window->done && (!lanes->suspended || lanes->iteration[0] < window->done);
   run->steps = STEPS_A_CALL;
@@ -521,7 +525,9 @@ __attribute__((noinline)) static bool prepare(struct run *run) {
   bool wanted = false;
   for (uint32_t i = 0; i < run->live->site_count; i++)
     wanted |= run->live->sites[i].kind != PP_KIND_AFFINE && is_wanted(run, i);
-  if (!wanted || run->window->lost || (run->live->loads && !pp_load_begin(&run->thread->loads, run->window, run->window->begun)))
+  if (!wanted || run->window->lost ||
+      (run->live->loads &&
+       !pp_load_begin(&run->thread->loads, run->window, run->window->begun && run->window->entry == pp_get(&run->live->entries))))
     return false;
   if (!run->window->sets)
     run->window->sets = pp_os_map(PP_LANE_SETS * sizeof *run->window->sets);
@@ -532,6 +538,7 @@ __attribute__((noinline)) static bool prepare(struct run *run) {
 __attribute__((noinline)) static uint64_t learn(struct run *run, uint64_t ended_before) {
   struct pp_window *window = run->window;
   window->begun = true;
+  window->entry = pp_get(&run->live->entries);
   learn_rate(run, ended_before);
   uint64_t suits = suitable_strip(run), strip = suits < run->strip ? suits : run->strip;
   for (uint32_t i = 0; i < run->live->site_count; i++)

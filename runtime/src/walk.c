@@ -146,16 +146,20 @@ static bool populate(struct pp_live_site *site, struct pp_thread *thread, const 
   return true;
 }
 
-/* A short walk by itself, which goes on nowhere near where the one before ended: no read-ahead follows such pieces, and each
- * one's first miss reads what lies around it. Notes where this one ends. */
+/* A short walk by itself: it does not begin where the one before went, nor a little further on, so no read-ahead follows, and its
+ * first miss reads what lies around it. Only of loops that are certain to get to the end. Notes where this one goes; threads
+ * share that. */
 static bool is_piece(struct pp_live_site *site, const struct walk *walk, uint64_t trips) {
   uint64_t extent;
-  if (!walk->contiguous || __builtin_mul_overflow(walk->step, trips, &extent) || extent > PIECE_BYTES)
+  if (!(site->flags & PP_SITE_COUNTED) || site->user_distance || !walk->contiguous ||
+      __builtin_mul_overflow(walk->step, trips - 1, &extent) || add_saturated(extent, walk->span) > PIECE_BYTES)
     return false;
-  struct piece whole = piece_of(walk, 0, trips);
-  uintptr_t last = pp_get(&site->last_base), apart = walk->stride < 0 ? last - whole.high : whole.low - last;
-  pp_set(&site->last_base, walk->stride < 0 ? whole.low : whole.high);
-  return apart >= AFFINE_BATCH_BYTES;
+  struct piece whole = piece_of(walk, 0, trips), last = {pp_get(&site->last_base), pp_get(&site->last_high)};
+  pp_set(&site->last_base, whole.low);
+  pp_set(&site->last_high, whole.high);
+  bool upwards = whole.low > last.low && whole.low < last.high + AFFINE_BATCH_BYTES;
+  bool downwards = whole.high < last.high && whole.high + AFFINE_BATCH_BYTES > last.low;
+  return !(walk->stride < 0 ? downwards : upwards);
 }
 
 /* Hints a piece at once; of a site that probes only its beginning. */

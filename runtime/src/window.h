@@ -20,10 +20,11 @@ struct pp_window {
   uint64_t trips, used;            /* of the entry; when this window was used last */
   uint64_t done, next; /* iterations behind at the last call, and at the next one if the program does what it was told */
   uint64_t environment[PP_PROGRAM_ENVIRONMENT];
-  uint64_t ahead[PP_LOOP_SITES];            /* by walk: the iterations below were hinted */
-  uint64_t started;                         /* slices of the iterations below were started */
-  bool begun;                               /* slices have run in this entry */
-  bool lost;                                /* what the loop carries from iteration to iteration is not known in this entry */
+  uint64_t ahead[PP_LOOP_SITES]; /* by walk: the iterations below were hinted */
+  uint64_t started;              /* slices of the iterations below were started */
+  bool begun;                    /* slices have run in this entry, */
+  uint64_t entry;                /* the loop's so manieth then: another one since may be this thread's, with the same values */
+  bool lost;                     /* what the loop carries from iteration to iteration is not known in this entry */
   uint64_t sample_pages, sample_iterations; /* since the last lesson about what an iteration touches */
   unsigned set_count;                       /* of `sets`, in use */
   struct pp_lanes *sets;                    /* PP_LANE_SETS of them, mapped when slices run for the first time */

@@ -170,12 +170,24 @@ static void steady_copies_stay(void **state) {
   for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) {
     unsigned char now = (unsigned char)(i + 1);
     memset(memory, now, PAGE);
+    loads->owned_since = pp_os_ticks(); /* they do not grow old here */
     assert_true(pp_load_begin(loads, calls[i].owner, calls[i].goes_on));
     assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, calls[i].steady, values) == ~UINT64_C(0));
     unsigned char seen = (unsigned char)values[63];
     assert_int_equal(seen, calls[i].old ? before : now);
     before = seen;
   }
+  loads->owned_since = pp_os_ticks();
+  memset(memory, 98, PAGE);
+  pp_load_forget(loads); /* a child, whose buffer is empty */
+  assert_true(pp_load_begin(loads, &mine, true));
+  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, true, values) == ~UINT64_C(0));
+  assert_int_equal(values[63] & 0xff, 98);
+  loads->owned_since = 0; /* but there: */
+  memset(memory, 99, PAGE);
+  assert_true(pp_load_begin(loads, &mine, true));
+  assert_true(pp_load(loads, ~UINT64_C(0), addresses, 4, true, values) == ~UINT64_C(0));
+  assert_int_equal(values[63] & 0xff, 99);
   munmap(memory, PAGE);
 }
 

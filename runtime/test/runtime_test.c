@@ -156,12 +156,14 @@ static void pieces_by_themselves_are_hinted_whole(void **state) {
   unsigned char *memory = calloc(1, MEMORY);
   const uint64_t at = ((uintptr_t)memory + PIECE) & ~(uint64_t)(PIECE - 1);
   struct pp_live_loop loop = {.site_count = 1};
-  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_AFFINE};
+  struct pp_live_site site = {.loop = &loop, .kind = PP_KIND_AFFINE, .flags = PP_SITE_COUNTED};
   const struct {
     uint64_t base;
     int64_t stride;
     uint64_t trips, ahead, pages;
   } entries[] = {{at + PIECE, 8, TRIPS, TRIPS, 16},           {at + 2 * PIECE, 8, TRIPS, 0, 0},
+                 {at + 2 * PIECE + 4096, 8, TRIPS, 0, 0}, /* a window that slides */
+
                  {at + 20 * PIECE, 8, TRIPS, TRIPS, 16},      {at + 20 * PIECE, 8, TRIPS, TRIPS, 16}, /* anew: it may have gone */
                  {at + 40 * PIECE - 8, -8, TRIPS, TRIPS, 16}, {at + 39 * PIECE - 8, -8, TRIPS, 0, 0},
                  {at + 38 * PIECE - 8, -8, TRIPS, 0, 0},      {at + 60 * PIECE, 8, 100 * TRIPS, 0, 0}};
@@ -174,6 +176,12 @@ static void pieces_by_themselves_are_hinted_whole(void **state) {
     assert_int_equal(pp_get(&site.pages) - before, entries[i].pages);
     assert_int_equal(pp_walk_hint(thread, &site, entries[i].base, entries[i].stride, 8, 1, entries[i].trips, ahead), ahead);
   }
+  /* A search may end at once. */
+  site.flags = 0;
+  assert_int_equal(pp_walk_hint(thread, &site, at + 100 * PIECE, 8, 8, 0, TRIPS, 0), 0);
+  /* A few long pieces that overlap are no short walk. */
+  site.flags = PP_SITE_COUNTED;
+  assert_int_equal(pp_walk_hint(thread, &site, at, 8, PP_PROBE_PAGES * 4096 * 100, 0, 4, 0), 0);
   free(memory);
 }
 

@@ -212,6 +212,21 @@ static void carried_values_run_in_order(void **state) {
 
 /* touch(table[index[i]]); touch(other[table[index[i]]]): where the second sleeps, what its address is loaded from is waited for
  * all the same as long as the first is awake. */
+/* A list that is entered in its middle, after a sleep: the way there is caught up with, and is nothing to hint. */
+static void catching_up_hints_nothing(void **state) {
+  enum { NODES = 20000, TRIPS = NODES + 500 };
+  struct sliced sliced;
+  MAKE(&sliced, 1, LOAD(0, 0, 8), HINT(0, 8), END);
+  uint64_t *memory = map((uint64_t)(TRIPS + 1) * PAGE / 8);
+  for (uint64_t i = 0; i < TRIPS; i++) /* to and fro: no read-ahead follows */
+    memory[i * 7919 % (TRIPS + 1) * PAGE / 8] = (uintptr_t)&memory[(i + 1) * 7919 % (TRIPS + 1) * PAGE / 8];
+  sliced.values[0] = (uintptr_t)memory;
+  uint64_t strip = call(&sliced, NODES, TRIPS);
+  assert_true(strip > 0);
+  assert_in_range(touched(&sliced), 1, TRIPS - NODES + 1);
+  munmap(memory, (size_t)(TRIPS + 1) * PAGE);
+}
+
 static void loads_wait_also_where_the_site_behind_sleeps(void **state) {
   enum { TRIPS = 3000, RANGE = 1 << 16 };
   for (int first_sleeps = 0; first_sleeps < 2; first_sleeps++) {
@@ -467,6 +482,7 @@ int main(void) {
       cmocka_unit_test(chains_come_to_their_end),
       cmocka_unit_test(loops_do_not_overtake_chains),
       cmocka_unit_test(carried_values_run_in_order),
+      cmocka_unit_test(catching_up_hints_nothing),
       cmocka_unit_test(loads_wait_also_where_the_site_behind_sleeps),
       cmocka_unit_test(gathers_that_walk_are_seen),
       cmocka_unit_test(loads_that_walk_do_not_wait),

@@ -13,9 +13,7 @@ static bool leaves(const struct pp_graph *graph, int loop, int to) {
   return to == PP_OUTSIDE || (to >= 0 && !pp_graph_holds(graph, loop, graph->nodes[to].loop));
 }
 
-/* Whether every iteration that the count of a loop counts runs to its end: there is one exit, inner loops end, and what is called
- * comes back. */
-static bool runs_through(const struct pp_planner *planner, int loop) {
+bool pp_runs_through(const struct pp_planner *planner, int loop) {
   const struct pp_graph *graph = planner->graph;
   const struct pp_nest *nest = planner->nest;
   int exit = PP_NONE;
@@ -75,7 +73,7 @@ static int guard_of(struct pp_planner *planner, int node, int loop) {
 static bool is_certain(struct pp_planner *planner, const struct pp_nest_reference *reference, int loop, int *guard) {
   int node = reference->block;
   for (int inner = planner->nest->blocks[node].loop;; inner = planner->nest->loops[inner].parent) {
-    if (!runs_through(planner, inner))
+    if (!pp_runs_through(planner, inner))
       return false;
     bool certain = runs_each_time(planner, node, inner);
     if (inner == loop) {
@@ -178,5 +176,5 @@ int pp_overwritten(struct pp_planner *planner, const struct pp_plan_stream *stre
   if (bytes == PP_NONE || has_gaps(planner, stream, bytes))
     return PP_NONE;
   struct pp_view *view = pp_planner_view(planner, stream->loop);
-  return pp_term_operation(view, PP_SELECT, guard, bytes, pp_term_constant(view, 0));
+  return view->guessed ? (int)PP_NONE : pp_term_operation(view, PP_SELECT, guard, bytes, pp_term_constant(view, 0));
 }

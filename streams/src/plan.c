@@ -321,11 +321,11 @@ static uint64_t strip_of_stream(const struct pp_planner *planner, const struct p
 }
 
 /* Iterations of an entry that may be worth a call by what the last ones have found. */
-static uint64_t short_entry(const struct pp_choice *choice) {
+static uint64_t short_entry(const struct pp_choice *choice, bool counted) {
   uint64_t bytes = choice->bytes_per_iteration;
   if (bytes >= PP_PAGE)
     return SHORT_ENTRY;
-  return choice->contiguous && bytes ? PIECE_BYTES / bytes : UINT64_MAX;
+  return counted && choice->contiguous && bytes ? PIECE_BYTES / bytes : UINT64_MAX;
 }
 
 static void set_loop(struct pp_planner *planner, unsigned loop) {
@@ -338,7 +338,8 @@ static void set_loop(struct pp_planner *planner, unsigned loop) {
       continue;
     uint64_t strip = strip_of_stream(planner, stream), trips = pp_least_trips(planner, &planner->choices[stream->leader]);
     planned->min_trips = planned->strip_mined && planned->min_trips < trips ? planned->min_trips : trips;
-    uint64_t enough = planner->options->short_entries ? short_entry(&planner->choices[stream->leader]) : UINT64_MAX;
+    uint64_t enough =
+        planner->options->short_entries ? short_entry(&planner->choices[stream->leader], stream->counted) : UINT64_MAX;
     shortest = enough < shortest ? enough : shortest;
     if (strip)
       planned->strip = planned->strip && planned->strip < strip ? planned->strip : strip;
@@ -365,10 +366,13 @@ static struct pp_plan *new_plan(const struct pp_nest *nest) {
   return plan;
 }
 
-static void find_overwritten(struct grouping *grouping) {
+static void find_certain(struct grouping *grouping) {
   struct pp_planner *planner = grouping->planner;
-  for (unsigned i = 0; i < planner->plan->stream_count && planner->options->kinds & PP_OPTION_KIND_POPULATE; i++) {
+  for (unsigned i = 0; i < planner->plan->stream_count; i++) {
     struct pp_plan_stream *stream = &planner->plan->streams[i];
+    stream->counted = stream->kind == PP_PLAN_AFFINE && pp_runs_through(planner, stream->loop);
+    if (!(planner->options->kinds & PP_OPTION_KIND_POPULATE))
+      continue;
     grouping->groups[stream->leader].overwritten = pp_overwritten(planner, stream);
     stream->overwrites = grouping->groups[stream->leader].overwritten != PP_NONE;
   }
@@ -387,7 +391,7 @@ static void plan_nest(struct pp_planner *planner) {
   sort_streams(planner);
   renumber(planner->plan, leader_of);
   free(leader_of);
-  find_overwritten(&grouping);
+  find_certain(&grouping);
   for (unsigned i = 0; i < nest->loop_count; i++) {
     write_programs(&grouping, (int)i);
     set_loop(planner, i);

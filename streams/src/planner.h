@@ -83,6 +83,10 @@ bool pp_is_closed(struct pp_view *view, int term);
  * PP_NONE where it may not, or is known to leave gaps between iterations. */
 int pp_overwritten(struct pp_planner *planner, const struct pp_plan_stream *stream);
 
+/* Whether every iteration that the count of a loop counts runs to its end: there is one exit, inner loops end, and what is called
+ * comes back. */
+bool pp_runs_through(const struct pp_planner *planner, int loop);
+
 /* What a program hints. */
 struct pp_hinted {
   unsigned site;

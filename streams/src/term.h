@@ -62,6 +62,7 @@ struct pp_view {
   int *memo[2][PP_ABOVES]; /* [first iterations only][above][value] */
   bool *busy;              /* by value: being translated */
   bool first;              /* inner loops stand in their first iteration */
+  bool guessed;            /* some term is what a value was before the loop, which may change it */
 };
 
 struct pp_view *pp_view_new(const struct pp_graph *graph, int loop);

@@ -276,41 +276,68 @@ struct keeping {
   unsigned count;
   int phis[KEEPING_MOST];
   int value;   /* from before the loop */
-  int address; /* where it is read again */
+  int address; /* where it is read again, as a term */
   bool circle; /* through a header */
 };
 
+/* Whether a phi was seen before; notes it. */
+static bool is_seen(struct keeping *keeping, int phi) {
+  for (unsigned i = 0; i < keeping->count; i++)
+    if (keeping->phis[i] == phi)
+      return true;
+  if (keeping->count < KEEPING_MOST)
+    keeping->phis[keeping->count++] = phi;
+  return false;
+}
+
 /* Whether a value is kept with these phis: one of them, the value from before the loop, or one that is read again. */
-static bool is_kept(const struct pp_view *view, int value, struct keeping *keeping) {
+static bool is_kept(struct pp_view *view, int value, struct keeping *keeping) {
   const struct pp_nest_value *at = value_at(view, value);
-  if (at->kind == PP_VALUE_CONSTANT || !inside(view, value)) {
+  if (!inside(view, value)) {
     bool same = keeping->value == PP_NONE || keeping->value == value;
     keeping->value = value;
     return same;
   }
-  if (at->kind == PP_VALUE_LOAD) {
-    bool same = keeping->address == PP_NONE || keeping->address == at->operand[0];
-    keeping->address = at->operand[0];
-    return same && !inside(view, at->operand[0]);
+  if (at->kind == PP_VALUE_LOAD && !inside(view, at->operand[0])) {
+    int address = pp_term_of(view, at->operand[0], PP_ABOVE_ANY, false);
+    bool same = keeping->address == PP_NONE || keeping->address == address;
+    keeping->address = address;
+    return same;
   }
-  for (unsigned i = 0; i < keeping->count; i++)
-    if (keeping->phis[i] == value)
-      return true;
-  if (at->kind != PP_VALUE_PHI || keeping->count == KEEPING_MOST)
+  if (at->kind != PP_VALUE_PHI)
     return false;
-  keeping->phis[keeping->count++] = value;
+  if (is_seen(keeping, value))
+    return true;
   keeping->circle |= walk_of(view, value) != PP_NONE;
   for (unsigned i = 0; i < at->incoming_count; i++)
-    if (!is_kept(view, at->incoming[i].value, keeping))
+    if (keeping->count == KEEPING_MOST || !is_kept(view, at->incoming[i].value, keeping))
       return false;
   return true;
 }
 
-/* A value that the loop keeps, and reads again from one place where a store may have changed it, as compilers make of a pointer in
- * memory: it is what it was before the loop until it is really changed, and then the guess is wrong. PP_NONE: it is none. */
-static int kept_value(const struct pp_view *view, int phi) {
-  struct keeping keeping = {.value = PP_NONE, .address = PP_NONE};
-  bool kept = is_kept(view, phi, &keeping) && keeping.circle && keeping.address != PP_NONE;
+/* Whether a value from before the view's loop was read from there, too. */
+static bool was_read_from(struct pp_view *view, int value, int address, struct keeping *seen) {
+  const struct pp_nest_value *at = value_at(view, value);
+  if (at->kind == PP_VALUE_LOAD || (at->kind == PP_VALUE_OUTSIDE && at->operand[0] != PP_NONE))
+    return pp_term_of(view, at->operand[0], PP_ABOVE_ANY, false) == address;
+  if (at->kind != PP_VALUE_PHI)
+    return false;
+  if (is_seen(seen, value))
+    return true;
+  for (unsigned i = 0; i < at->incoming_count; i++)
+    if (seen->count == KEEPING_MOST || !was_read_from(view, at->incoming[i].value, address, seen))
+      return false;
+  return at->incoming_count != 0;
+}
+
+/* A value that the loop keeps, and reads again from one place where a store may have changed it, as compilers make of a pointer
+ * in memory: it is what it was before the loop until it is really changed, and then the guess is wrong: useless hints, but
+ * nothing is certain any more. PP_NONE: it is none. */
+static int kept_value(struct pp_view *view, int phi) {
+  struct keeping keeping = {.value = PP_NONE, .address = PP_NONE}, seen = {0};
+  bool kept = is_kept(view, phi, &keeping) && keeping.circle && keeping.address != PP_NONE && keeping.value != PP_NONE &&
+              was_read_from(view, keeping.value, keeping.address, &seen);
+  view->guessed |= kept;
   return kept ? keeping.value : PP_NONE;
 }
 

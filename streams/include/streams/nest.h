@@ -63,7 +63,8 @@ struct pp_nest_block {
  * with zeros above. */
 enum pp_value_kind {
   PP_VALUE_CONSTANT,  /* `constant` */
-  PP_VALUE_OUTSIDE,   /* computed before the nest: an argument, a global's address, ...; `invariant_key` tells which */
+  PP_VALUE_OUTSIDE,   /* computed before the nest: an argument, a global's address, ...; operand[0]: where it was loaded from, if
+                         known */
   PP_VALUE_PHI,       /* at the start of its block: incoming value by predecessor block */
   PP_VALUE_OPERATION, /* `operation` of operands, wrapping at its width */
   PP_VALUE_LOAD,      /* bits / 8 bytes at address operand[0] */

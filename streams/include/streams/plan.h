@@ -24,6 +24,7 @@ struct pp_plan_stream {
   uint64_t span;     /* constant bytes that one iteration of the leader touches, for all members; the site's element_bytes */
   bool feeds_gather; /* PP_SITE_INDEX */
   bool overwrites;   /* PP_SITE_OVERWRITES */
+  bool counted;      /* PP_SITE_COUNTED */
   uint64_t distance; /* iterations, 0: the runtime decides */
 };
 
