@@ -136,8 +136,9 @@ static bool populate(struct pp_live_site *site, struct pp_thread *thread, const 
   goal = count && count < trips - first ? first + count : trips;
   struct piece pages = pages_of(walk, first, goal, trips);
   if (pages.low >= pages.high) { /* an end that is no whole page */
-    *ahead = goal;
-    return atomic_load_explicit(&site->populates, memory_order_relaxed);
+    bool populates = atomic_load_explicit(&site->populates, memory_order_relaxed);
+    *ahead = populates ? goal : *ahead;
+    return populates;
   }
   if (!pp_populate_serves(thread, site, pages.low, pages.high - pages.low))
     return false;
