@@ -58,17 +58,21 @@ static uintptr_t *recent_slot(struct pp_thread *thread, uintptr_t block_start) {
   return &thread->recent[(size_t)(((block_start >> 12) * UINT64_C(0x9E3779B97F4A7C15)) >> 52) % PP_RECENT];
 }
 
-static bool is_recent(struct pp_thread *thread, uintptr_t block_start) {
-  return *recent_slot(thread, block_start) == (block_start | (thread->epoch & EPOCH_MASK));
+static uintptr_t recent_tag(const struct pp_thread *thread, uintptr_t block_start) {
+  return block_start | (thread->epoch & EPOCH_MASK);
+}
+
+static void note_recent(struct pp_thread *thread, uintptr_t *slot, uintptr_t block_start) {
+  *slot = recent_tag(thread, block_start);
+  if (++thread->epoch_blocks >= PP_RECENT)
+    pp_hint_forget(thread);
 }
 
 static bool seen_recently(struct pp_thread *thread, uintptr_t block_start) {
-  uintptr_t *slot = recent_slot(thread, block_start), tag = block_start | (thread->epoch & EPOCH_MASK);
-  if (*slot == tag)
+  uintptr_t *slot = recent_slot(thread, block_start);
+  if (*slot == recent_tag(thread, block_start))
     return true;
-  *slot = tag;
-  if (++thread->epoch_blocks >= PP_RECENT)
-    pp_hint_forget(thread);
+  note_recent(thread, slot, block_start);
   return false;
 }
 
@@ -313,13 +317,16 @@ struct asking {
   uint64_t repeats, straddling, slow;
 };
 
-__attribute__((noinline)) static void take_absent(struct asking *asking, uintptr_t page, long answer) {
+/* `slot`: the page's in the filter, which does not have it; NULL: it was not asked. */
+__attribute__((noinline)) static void take_absent(struct asking *asking, uintptr_t page, long answer, uintptr_t *slot) {
   struct pp_outcome *outcome = &asking->request.outcome;
   bool retried = answer >= 0 && pp_vdso_fate(answer) == PP_FATE_BUSY;
   asking->slow++;
   if (!retried) {
     asking->last_absent = page;
-    if (seen_recently(asking->request.thread, page)) {
+    if (slot) {
+      note_recent(asking->request.thread, slot, page);
+    } else if (seen_recently(asking->request.thread, page)) {
       asking->repeats++;
       return;
     }
@@ -337,15 +344,17 @@ __attribute__((noinline)) static void take_absent(struct asking *asking, uintptr
 
 static inline __attribute__((always_inline)) void ask_page(struct asking *asking, pp_vdso_pages *ask, uintptr_t address,
                                                            uintptr_t page, bool filtered) {
-  if (filtered ? is_recent(asking->request.thread, page) : page == asking->last_absent) {
+  struct pp_thread *thread = asking->request.thread;
+  uintptr_t *slot = filtered ? recent_slot(thread, page) : NULL;
+  if (filtered ? *slot == recent_tag(thread, page) : page == asking->last_absent) {
     asking->repeats++;
     return;
   }
   long answer = ask((const void *)address, 1, 0);
   if (__builtin_expect(answer != (long)(UINT64_C(1) << 32), 0))
-    take_absent(asking, page, answer);
+    take_absent(asking, page, answer, slot);
   else if (filtered && asking->all_recent)
-    seen_recently(asking->request.thread, page);
+    note_recent(thread, slot, page);
 }
 
 /* The loop that runs for every element of an awake gather: what it needs is passed by value, to stay in registers. */
