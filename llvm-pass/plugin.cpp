@@ -18,10 +18,13 @@
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/ValueHandle.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Passes/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
@@ -134,16 +137,36 @@ public:
                                                               F.getParent()->getDataLayout(),
                                                               Expander} {
     auto &AC = AM.getResult<AssumptionAnalysis>(F);
+    SmallPtrSet<BasicBlock *, 32> Before;
+    for (BasicBlock &Block : F)
+      Before.insert(&Block);
     for (Loop *L : A.LI)
       Changed |= simplifyLoop(L, &A.DT, &A.LI, &SE, &AC, nullptr, false);
     for (Loop *L : A.LI)
       Changed |= formLCSSARecursively(*L, A.DT, &A.LI, &SE);
+    for (BasicBlock &Block : F)
+      if (!Before.count(&Block))
+        Added.push_back(&Block);
   }
   bool Changed = false;
+
+  // Takes back what made loops canonical: passes of the code generator are kinder to a loop without a block of its own behind it.
+  // The analyses do not hold any more.
+  void tidy() {
+    for (BasicBlock &Block : A.F)
+      if (Block.getSinglePredecessor())
+        FoldSingleEntryPHINodes(&Block);
+    for (const WeakVH &Block : Added)
+      if (auto *Left = cast_or_null<BasicBlock>(static_cast<Value *>(Block)))
+        if (auto *Branch = dyn_cast<BranchInst>(Left->getTerminator()))
+          if (Branch->isUnconditional() && Left->getFirstNonPHIOrDbg() == Branch && Left != &A.F.getEntryBlock())
+            TryToSimplifyUncondBranchFromEmptyBlock(Left);
+  }
 
 private:
   ScalarEvolution &SE;
   SCEVExpander Expander;
+  std::vector<WeakVH> Added;
 
 public:
   Analyses A;
@@ -193,6 +216,7 @@ bool cutFunction(Function &F, FunctionAnalysisManager &AM) {
   }
   Known K(F, AM);
   cutMarked(K.A);
+  K.tidy();
   return true;
 }
 

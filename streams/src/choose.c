@@ -32,6 +32,11 @@ static uint64_t multiply_saturated(uint64_t a, uint64_t b) {
   return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
 }
 
+static uint64_t add_saturated(uint64_t a, uint64_t b) {
+  uint64_t sum;
+  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
 /* Bytes of pages that a walk of one constant stride adds in each iteration. */
 static uint64_t pages_per_iteration(uint64_t stride) {
   return at_most(at_least(stride, 1), PP_PAGE);
@@ -481,6 +486,31 @@ static const char *check_footprint(const struct pp_planner *planner, const struc
                         (unsigned long long)planner->options->min_footprint);
 }
 
+/* How far apart the addresses can lie that a reference has while its nest runs, by how many bits what changes has; UINT64_MAX: not
+ * known. */
+static uint64_t reach_of(const struct subject *subject) {
+  const struct pp_view *view = subject->root;
+  const struct pp_term *address = &view->terms[subject->address];
+  uint64_t reach = 0;
+  for (unsigned i = 0; i < address->product_count; i++) {
+    const struct pp_product *product = &address->products[i];
+    const struct pp_term *atom = &view->terms[product->atom[0]];
+    if (product->degree == 1 && !atom->varies)
+      continue;
+    if (product->degree != 1 || atom->most_bits >= 32)
+      return UINT64_MAX;
+    reach = add_saturated(reach, multiply_saturated(magnitude((int64_t)product->factor), (UINT64_C(1) << atom->most_bits) - 1));
+  }
+  return address->kind == PP_TERM_SUM ? reach : UINT64_MAX;
+}
+
+static const char *check_reach(const struct subject *subject) {
+  uint64_t reach = reach_of(subject);
+  if (reach >= SMALL_WALK)
+    return NULL;
+  return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes", (unsigned long long)reach + 1);
+}
+
 static struct subject subject_of(struct pp_planner *planner, unsigned number) {
   const struct pp_nest_reference *reference = &planner->nest->references[number];
   struct subject subject = {.planner = planner, .reference = reference, .root = pp_planner_view(planner, 0)};
@@ -521,7 +551,9 @@ static const char *choose(struct pp_planner *planner, unsigned number) {
     return "the address does not change in the loop";
   if (!can_strip(planner, loop))
     return why_no_strip(planner, loop);
-  const char *declined = fill(&subject, loop, choice);
+  const char *declined = check_reach(&subject);
+  if (!declined)
+    declined = fill(&subject, loop, choice);
   if (!declined)
     declined = check_kind(planner, choice->kind);
   if (!declined)
