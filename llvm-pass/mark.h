@@ -21,6 +21,7 @@ class DILocation;
 class Function;
 class Loop;
 class Module;
+class ScalarEvolution;
 } // namespace llvm
 
 namespace pageprefetch {
@@ -74,6 +75,8 @@ void withdrawMarks(llvm::Function &F, const char *Reason);
 bool hasMarks(const llvm::Module &M);
 // strip.cpp: cuts what became of a function's marked loops and removes the marks.
 void cutMarked(Analyses &A);
+// phis.cpp: leaves one of each block's phis that always have the same value.
+void mergeEqualPhis(llvm::Function &F, llvm::ScalarEvolution &SE);
 // Removes the declarations; no mark is left.
 void removeMarkFunctions(llvm::Module &M);
 

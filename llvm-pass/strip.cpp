@@ -654,6 +654,7 @@ void cutMarked(Analyses &A) {
   Records R(*A.F.getParent());
   std::deque<MarkedEntry> Entries;
   SmallPtrSet<Loop *, 16> Taken;
+  mergeEqualPhis(A.F, A.SE);
   for (const BeginMark &Mark : findMarks(A.F)) {
     if (Mark.number() >= Marks.Loops.size())
       continue;
