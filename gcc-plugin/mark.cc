@@ -63,13 +63,13 @@ template <typename function> static void visit_exit_tests(class loop *loop, func
         visit(last);
 }
 
-/* The vectoriser gives a loop a new test; whether one is still the program's, or a copy of it, is told by a bit that means
- * nothing for tests. */
+/* The vectoriser and the unroller give a loop a new test; whether one is still the program's, or a copy of it, is told by a bit
+ * that means nothing for tests. */
 static void remember_tests(class loop *loop) {
   visit_exit_tests(loop, [](gimple *test) { gimple_set_no_warning(test, true); });
 }
 
-/* Whether the loop around a mark was vectorised: an iteration then stands for several, and the mark's values only for one of
+/* Whether a loop was vectorised or unrolled: an iteration then stands for several, and the values of marks in it only for one of
  * them. */
 static bool tests_replaced(class loop *loop) {
   bool replaced = false;
@@ -82,6 +82,7 @@ static void put_marks(class loop *loop, unsigned number, const std::vector<tree>
   basic_block before = single_succ_p(in->src) ? in->src : split_edge(in);
   gimple_stmt_iterator gsi = gsi_last_bb(before);
   gsi_insert_after(&gsi, make_mark(true, number, values), GSI_NEW_STMT);
+  remember_tests(loop);
   if (loop_outer(loop_outer(loop)))
     remember_tests(loop_outer(loop));
   auto_vec<edge> exits(get_loop_exit_edges(loop));
@@ -354,6 +355,7 @@ static void plan_cuts(gcall *mark, std::vector<planned_cut> *cuts) {
     if (most >= 0 && most < FEW_ITERATIONS)
       continue;
     const char *why = describe_derived(loop, record->facts->loops[record->loop].estimated, &derived);
+    derived.several = !derived.estimated && tests_replaced(loop);
     if (!why) {
       cuts->push_back({record, values_of_mark(record, mark), derived, true});
       record->obstacle = NULL;
@@ -406,6 +408,7 @@ static std::vector<basic_block> copy_short(std::vector<planned_cut> *cuts) {
     if (cut.values.apart) {
       loop_facts copy = {};
       const char *why = describe_derived(cut.derived.loop, cut.derived.estimated, &copy);
+      copy.several = cut.derived.several;
       cut.is_cut = !why;
       if (why)
         cut.record->obstacle = why; /* the copy runs in one piece */

@@ -91,6 +91,18 @@ static bool depends_on_function() {
   return flag_unsafe_math_optimizations || flag_reciprocal_math || flag_associative_math;
 }
 
+/* Whether each iteration makes a call. Registers are saved for it already, and beside it an entry's cost is small. */
+static bool always_calls(class loop *loop) {
+  basic_block *body = get_loop_body(loop);
+  bool found = false;
+  for (unsigned i = 0; i < loop->num_nodes && !found; i++)
+    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && !found; gsi_next(&gsi))
+      found = is_gimple_call(gsi_stmt(gsi)) && !gimple_call_internal_p(gsi_stmt(gsi)) &&
+              !gimple_call_builtin_p(gsi_stmt(gsi), BUILT_IN_NORMAL) && dominated_by_p(CDI_DOMINATORS, loop->latch, body[i]);
+  free(body);
+  return found;
+}
+
 bool may_stand_apart(const loop_values &values, const loop_facts &derived) {
   class loop *loop = derived.loop;
   unsigned statements = 0;
@@ -99,6 +111,8 @@ bool may_stand_apart(const loop_values &values, const loop_facts &derived) {
   if (!loops_state_satisfies_p(LOOPS_HAVE_PREHEADERS | LOOPS_HAVE_SIMPLE_LATCHES) || !can_duplicate_loop_p(loop))
     return false;
   if (tree_fits_uhwi_p(values.trips) && tree_to_uhwi(values.trips) >= LONG_LOOP)
+    return false;
+  if (always_calls(loop))
     return false;
   for (tree value : values.environment)
     if (walk_tree_without_duplicates(&value, is_local, NULL))

@@ -197,18 +197,20 @@ void strip_miner::measure_steps(basic_block willing) {
   gimple_seq statements = NULL;
   tree local = own.estimated ? trips : emit_value(own.trips, &statements), ratio = u64(1);
   basic_block measured = willing;
-  if (!own.estimated) {
+  if (own.several) {
     tree some = emit_value(fold_u64(MAX_EXPR, local, u64(1)), &statements);
     ratio = emit_value(fold_u64(TRUNC_DIV_EXPR, trips, some), &statements);
     ratio = emit_value(fold_u64(MAX_EXPR, ratio, u64(1)), &statements);
-    append_statements(willing, statements);
+  }
+  append_statements(willing, statements);
+  if (own.several) {
     measured = new_block(willing, decide->count);
     end_with_test(willing, LE_EXPR, ratio, u64(MOST_STEPS), measured, merge, profile_probability::likely());
   }
   edge go = connect(measured, merge, EDGE_FALLTHRU, profile_probability::always());
   some_left = phi_if_asked(go, local, u64(0));
   local_trips = phi_if_asked(go, local, no_value());
-  step = own.estimated ? ratio : phi_if_asked(go, ratio, no_value());
+  step = own.several ? phi_if_asked(go, ratio, no_value()) : ratio;
 }
 
 /* What strips hand on; the second argument comes when the strip's end is known. */
@@ -221,8 +223,9 @@ void strip_miner::make_head() {
 void strip_miner::decide_strip() {
   gimple_seq statements = NULL;
   done = emit_value(fold_u64(MINUS_EXPR, local_trips, left), &statements);
-  tree walked = emit_value(fold_u64(MULT_EXPR, done, step), &statements);
-  walked = emit_value(fold_u64(MIN_EXPR, walked, fold_u64(MINUS_EXPR, trips, u64(1))), &statements);
+  tree walked = own.several ? emit_value(fold_u64(MULT_EXPR, done, step), &statements) : done;
+  if (!own.estimated)
+    walked = emit_value(fold_u64(MIN_EXPR, walked, fold_u64(MINUS_EXPR, trips, u64(1))), &statements);
   auto_vec<tree> arguments;
   arguments.safe_push(records.loop);
   arguments.safe_push(walked);
@@ -233,8 +236,11 @@ void strip_miner::decide_strip() {
   gcall *call = gimple_build_call_vec(runtime_function(), arguments);
   gimple_call_set_lhs(call, answer);
   gimple_seq_add_stmt(&statements, call);
-  tree said = emit_value(fold_u64(TRUNC_DIV_EXPR, answer, step), &statements);
-  said = emit_value(fold_u64(MAX_EXPR, said, u64(1)), &statements);
+  tree said = answer;
+  if (own.several) {
+    said = emit_value(fold_u64(TRUNC_DIV_EXPR, answer, step), &statements);
+    said = emit_value(fold_u64(MAX_EXPR, said, u64(1)), &statements);
+  }
   length = emit_value(fold_u64(MIN_EXPR, said, left), &statements);
   append_statements(decide, statements);
   edge go = make_edge(decide, join, EDGE_FALLTHRU);

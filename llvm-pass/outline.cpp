@@ -68,10 +68,20 @@ static bool isMovable(const Instruction &I) {
                    !Call->isConvergent() && !Call->hasFnAttr(Attribute::ReturnsTwice));
 }
 
-bool mayStandApart(const Loop *L, const Value *Trips) {
+// Whether each iteration makes a call. Registers are saved for it already, and beside it an entry's cost is small.
+static bool alwaysCalls(const Loop *L, const DominatorTree &DT) {
+  for (const BasicBlock *Block : L->blocks())
+    if (DT.dominates(Block, L->getLoopLatch()))
+      for (const Instruction &I : *Block)
+        if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && !cast<CallBase>(I).isInlineAsm())
+          return true;
+  return false;
+}
+
+bool mayStandApart(const Loop *L, const Value *Trips, const DominatorTree &DT) {
   const Function &F = *L->getHeader()->getParent();
   auto *Known = dyn_cast<ConstantInt>(Trips);
-  if (!L->getSubLoops().empty() || !L->isLoopSimplifyForm() || F.hasOptSize() || (Known && Known->getValue().uge(LongLoop)))
+  if (!L->getSubLoops().empty() || !L->isLoopSimplifyForm() || F.hasOptSize() || (Known && Known->getValue().uge(LongLoop)) || alwaysCalls(L, DT))
     return false;
   unsigned Instructions = 0;
   for (const BasicBlock *Block : L->blocks())

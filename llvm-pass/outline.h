@@ -16,7 +16,7 @@ namespace pageprefetch {
 struct Analyses;
 
 // Whether the loop may be short, and a copy of it can stand in another function.
-bool mayStandApart(const llvm::Loop *L, const llvm::Value *Trips);
+bool mayStandApart(const llvm::Loop *L, const llvm::Value *Trips, const llvm::DominatorTree &DT);
 
 // Copies a loop. It has a preheader then which nothing but its own preheader leads to; that of the copy nothing leads to yet. The
 // dominator tree is to be computed anew.

@@ -623,7 +623,7 @@ static void copyShort(std::deque<MarkedEntry> &Entries, Records &R, Analyses &A)
   for (MarkedEntry &Entry : Entries) {
     size_t All = Entry.Loops.size();
     erase_if(Entry.Loops, [&](DerivedLoop &D) {
-      if (!mayStandApart(D.L, Entry.Mark.trips()))
+      if (!mayStandApart(D.L, Entry.Mark.trips(), A.DT))
         return false;
       MarkedEntry Copy{};
       Copy.Mark = Entry.Mark;

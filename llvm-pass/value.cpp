@@ -355,15 +355,16 @@ static bool isSum(Instruction *I, ScalarEvolution &SE) {
 
 int ValueBuilder::operation(Instruction *I) {
   SmallVector<int, 4> Operands;
-  for (Value *Operand : I->operands())
-    if (!isa<Function>(Operand) && !Operand->getType()->isMetadataTy()) {
+  auto *Known = dyn_cast<IntrinsicInst>(I); // the last operand of a call is what is called
+  for (Value *Operand : make_range(I->op_begin(), I->op_end() - (Known ? 1 : 0)))
+    if (!Operand->getType()->isMetadataTy()) {
       if (!isAddressable(Operand->getType()))
         return unknown(I, whyNoNumber(Operand->getType()));
       Operands.push_back(get(Operand));
     }
   At = Blocks.lookup(I->getParent());
-  if (auto *Call = dyn_cast<IntrinsicInst>(I))
-    return intrinsic(Call, Operands);
+  if (Known)
+    return intrinsic(Known, Operands);
   switch (I->getOpcode()) {
   case Instruction::Select:
     return select(I, Operands);

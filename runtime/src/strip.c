@@ -266,6 +266,7 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, str
       for (uint32_t i = 0; i < loop->environment_count; i++)
         thread->environment[i] = i < 3 ? named[i] : NEXT_OTHER(others);
       strip = pp_ahead(loop, live, thread, done, trips, strip & ~HINT);
+      strip += !strip; /* compiled code relies on it */
     }
     pp_thread_release(thread);
   }

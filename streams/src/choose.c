@@ -504,9 +504,10 @@ static uint64_t reach_of(const struct subject *subject) {
   return address->kind == PP_TERM_SUM ? reach : UINT64_MAX;
 }
 
+/* A small table, as of 256 entries, is read at its first misses. */
 static const char *check_reach(const struct subject *subject) {
   uint64_t reach = reach_of(subject);
-  if (reach >= SMALL_WALK)
+  if (reach >= at_most(SMALL_WALK, subject->planner->options->min_footprint))
     return NULL;
   return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes", (unsigned long long)reach + 1);
 }

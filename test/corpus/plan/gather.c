@@ -121,4 +121,23 @@ long conditional_use(const long *a, const uint32_t *b, long n) {
   }
   return sum;
 }
+
+/* The address of a function is a number like any other. */
+int compared(int x);
+
+long function_compared(const long *table, int (*const *call)(int), long n) {
+  long sum = 0;
+  for (long i = 0; i < n; i++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    if (call[i] == compared)   // CHECK: [[@LINE]]: affine read strides [8] bytes 8
+      sum += table[i * 1024];  // CHECK: [[@LINE]]: gather read strides [8192] bytes 8
+  return sum;
+}
+
+/* A table of 256 entries is no stream, whatever its index is. */
+long small_table(const long *table, const unsigned char *index, long n) {
+  long sum = 0;
+  for (long i = 0; i < n; i++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
+    sum += table[index[i]];    // CHECK: [[@LINE]]: affine read strides [1] bytes 1
+  return sum;                  // CHECK: [[@LINE-1]]: declined read bytes 8: its addresses lie within 2041 bytes
+}
 // CHECK-NEXT: end of plan
