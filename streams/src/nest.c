@@ -83,7 +83,40 @@ static const struct pp_incoming *copy_incoming(const struct pp_incoming *incomin
   return copy;
 }
 
+static unsigned operands_of(const struct pp_nest_value *value) {
+  if (value->kind == PP_VALUE_LOAD)
+    return 1;
+  if (value->kind != PP_VALUE_OPERATION)
+    return 0;
+  switch (value->operation) {
+  case PP_EXTEND_ZERO:
+  case PP_EXTEND_SIGN:
+  case PP_TRUNCATE:
+    return 1;
+  case PP_SELECT:
+    return 3;
+  default:
+    return 2;
+  }
+}
+
+/* A plugin that loses an operand costs a stream, not the compilation. */
+static bool has_operands(const struct pp_nest *nest, const struct pp_nest_value *value) {
+  for (unsigned i = 0; i < operands_of(value); i++)
+    if (value->operand[i] < 0 || (unsigned)value->operand[i] >= nest->value_count)
+      return false;
+  return true;
+}
+
 int pp_nest_add_value(struct pp_nest *nest, const struct pp_nest_value *value) {
+  if (!has_operands(nest, value)) {
+    struct pp_nest_value unknown = {.kind = PP_VALUE_UNKNOWN,
+                                    .bits = value->bits,
+                                    .block = value->block,
+                                    .operand = {PP_NONE, PP_NONE, PP_NONE},
+                                    .why = "the plugin has lost an operand of it (please report this)"};
+    return pp_nest_add_value(nest, &unknown);
+  }
   nest->values = pp_grow(nest->values, nest->value_count, sizeof *value);
   struct pp_nest_value *copy = &nest->values[nest->value_count];
   *copy = *value;

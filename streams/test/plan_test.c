@@ -232,6 +232,21 @@ static void unknown_addresses_are_declined_with_their_reason(void **state) {
   sketch_free(&f);
 }
 
+/* A value that names no operand, or one that was never added, is as good as unknown. */
+static void lost_operands_are_unknown(void **state) {
+  const int lost[] = {PP_NONE, 100000};
+  for (unsigned i = 0; i < 2; i++) {
+    struct sketch f;
+    struct sketch_loop loop = one_loop(&f);
+    read_at(&f, loop.header, operate(&f, loop.header, PP_ADD, 64, element(&f, loop.header, outside(&f, 64), loop.i, 8), lost[i]),
+            8);
+    sketch_plan(&f);
+    assert_int_equal(f.plan->stream_count, 0);
+    assert_non_null(strstr(f.plan->declined[0], "has lost an operand"));
+    sketch_free(&f);
+  }
+}
+
 static void pointer_chase_is_declined(void **state) {
   struct sketch f;
   struct sketch_loop loop = one_loop(&f);
@@ -461,6 +476,7 @@ int main(void) {
       cmocka_unit_test(gather_brings_its_index),
       cmocka_unit_test(gathered_text_goes_on),
       cmocka_unit_test(unknown_addresses_are_declined_with_their_reason),
+      cmocka_unit_test(lost_operands_are_unknown),
       cmocka_unit_test(pointer_chase_is_declined),
       cmocka_unit_test(obstacles_of_the_loop_are_named),
       cmocka_unit_test(far_apart_under_an_unknown_condition_is_declined),
