@@ -48,10 +48,7 @@ for i, word in ipairs(words) do for k = 1, #word do sum = (sum * 31 + word:byte(
 print(#words, sum, words[1], words[#words], select("#", table.unpack(words, 1, 200)))
 local t = {} for i = 1, 200000 do t[i] = (i * 7919) % 200003 end table.sort(t)
 print(t[1], t[100000], string.format("%.17g", math.sqrt(t[12345])), #table.concat(t, ","))'"""),
-    "sqlite": Program("sqlite3", './configure >/dev/null && make sqlite3.c && $CC $CFLAGS -I. -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION '
-                      'test/speedtest1.c sqlite3.c -o speedtest1 $LDFLAGS -lm && $CC $CFLAGS -I. -DSQLITE_THREADSAFE=0 '
-                      '-DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_DESERIALIZE test/fuzzcheck.c test/ossfuzz.c test/fuzzinvariants.c '
-                      'sqlite3.c -o fuzzcheck $LDFLAGS -lm',
+    "sqlite": Program("sqlite3", "./configure --disable-tcl --disable-readline >/dev/null && make fuzzcheck speedtest1",
                       "./fuzzcheck --limit-mem 100M test/fuzzdata1.db test/fuzzdata3.db test/fuzzdata5.db",
                       r"./speedtest1 --size 3 --verify :memory: | sed -E 's/ +[0-9]+\.[0-9]+s//'"),
     "zstd": Program("libzstd", f"make -C programs zstd {FLAGS} && cat lib/*/*.c programs/*.c >input",

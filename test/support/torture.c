@@ -19,7 +19,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { HINTS_MAX = 1 << 18, MOST_OF_A_VECTOR = 64, WINDOWS = 32, BUDGET = 1 << 24 };
+enum { HINTS_MAX = 1 << 18, MOST_OF_A_VECTOR = 64, WINDOWS = 32, BUDGET = 1 << 24, ENDLESS_BUDGET = 1 << 14 };
 enum answer { SMALLEST, RANDOM, WHOLE, NEVER };
 
 static _Atomic uint64_t asked_strip; /* of torture_strip; 0: as PP_TORTURE says */
@@ -237,7 +237,7 @@ static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips
   struct hinting now = {loop, window->ahead > done ? window->ahead : done, 0};
   now.end = choose_end(now.first, done, trips, strip);
   const struct plain_world world = {&now, load, hint, walk};
-  uint64_t budget = BUDGET, scratch[PP_PROGRAM_REGISTERS] = {0};
+  uint64_t budget = trips >> 32 ? ENDLESS_BUDGET : BUDGET, scratch[PP_PROGRAM_REGISTERS] = {0};
   if (loop->walks)
     (void)plain_iteration(loop->walks, window->environment, 0, scratch, &budget, &world);
   const struct pp_program *slices = loop->slices;
@@ -247,6 +247,7 @@ static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips
     window->stopped = plain_iteration(slices, window->environment, j, window->registers, &budget, &world) == PLAIN_STOPPED;
     window->run = j + 1;
   }
+  window->stopped |= !budget;
   window->ahead = now.end;
 }
 
