@@ -91,14 +91,30 @@ static bool depends_on_function() {
   return flag_unsafe_math_optimizations || flag_reciprocal_math || flag_associative_math;
 }
 
+/* Neither what becomes an instruction or a few, nor block operations, whose length decides. */
+static bool is_real_call(gimple *statement) {
+  if (!is_gimple_call(statement) || gimple_call_internal_p(statement) || gimple_call_builtin_p(statement, BUILT_IN_MD))
+    return false;
+  if (!gimple_call_builtin_p(statement, BUILT_IN_NORMAL))
+    return true;
+  tree function = gimple_call_fndecl(statement);
+  switch (DECL_FUNCTION_CODE(function)) {
+  case BUILT_IN_MEMCPY:
+  case BUILT_IN_MEMMOVE:
+  case BUILT_IN_MEMSET:
+    return false;
+  default:
+    return !is_inexpensive_builtin(function);
+  }
+}
+
 /* Whether each iteration makes a call. Registers are saved for it already, and beside it an entry's cost is small. */
 static bool always_calls(class loop *loop) {
   basic_block *body = get_loop_body(loop);
   bool found = false;
   for (unsigned i = 0; i < loop->num_nodes && !found; i++)
     for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && !found; gsi_next(&gsi))
-      found = is_gimple_call(gsi_stmt(gsi)) && !gimple_call_internal_p(gsi_stmt(gsi)) &&
-              !gimple_call_builtin_p(gsi_stmt(gsi), BUILT_IN_NORMAL) && dominated_by_p(CDI_DOMINATORS, loop->latch, body[i]);
+      found = is_real_call(gsi_stmt(gsi)) && dominated_by_p(CDI_DOMINATORS, loop->latch, body[i]);
   free(body);
   return found;
 }

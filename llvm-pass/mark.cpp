@@ -232,6 +232,10 @@ void withdrawMarks(Function &F, const char *Reason) {
   removeMarks(F);
 }
 
+bool isMarkFunction(const Function &F) {
+  return F.getName() == BeginName || F.getName() == EndName;
+}
+
 bool hasMarks(const Module &M) {
   const Function *Begin = M.getFunction(BeginName), *End = M.getFunction(EndName);
   return (Begin && !Begin->use_empty()) || (End && !End->use_empty());
@@ -254,24 +258,31 @@ static bool isRemainder(const Loop *L, const BeginMark &Mark, ScalarEvolution &S
   return Most && Most <= RemainderMaximum && !Whole;
 }
 
+// The least that an access of a loop moves on by from one iteration to the next, in bytes; UINT64_MAX: none of them is a walk. The
+// vectoriser's own counters are in other units than the program's.
+static uint64_t leastStep(const Loop *L, ScalarEvolution &SE) {
+  uint64_t Least = UINT64_MAX;
+  for (BasicBlock *Block : L->blocks())
+    for (Instruction &I : *Block) {
+      Value *Pointer = getLoadStorePointerOperand(&I);
+      auto *Walk = Pointer && SE.isSCEVable(Pointer->getType()) ? dyn_cast<SCEVAddRecExpr>(SE.getSCEV(Pointer)) : nullptr;
+      bool IsOwn = Walk && Walk->isAffine() && Walk->getLoop() == L;
+      if (auto *Step = IsOwn ? dyn_cast<SCEVConstant>(Walk->getStepRecurrence(SE)) : nullptr)
+        Least = std::min(Least, Step->getAPInt().abs().getLimitedValue());
+    }
+  return Least;
+}
+
 // Of the loops that the vectoriser makes of one, all but the widest run what that leaves over, or what it must not run.
 static void dropRemainders(SmallVectorImpl<Loop *> &Derived, ScalarEvolution &SE) {
-  auto PaceOf = [&](const Loop *L) {
-    uint64_t Least = UINT64_MAX;
-    for (PHINode &Phi : L->getHeader()->phis())
-      if (auto *Walk = Phi.getType()->isIntegerTy() ? dyn_cast<SCEVAddRecExpr>(SE.getSCEV(&Phi)) : nullptr)
-        if (auto *Step = Walk->isAffine() ? dyn_cast<SCEVConstant>(Walk->getStepRecurrence(SE)) : nullptr)
-          Least = std::min(Least, Step->getAPInt().abs().getZExtValue());
-    return Least;
-  };
   uint64_t Widest = 0;
   for (const Loop *L : Derived) {
-    uint64_t Pace = PaceOf(L);
-    if (Pace == UINT64_MAX || !findOptionMDForLoop(L, "llvm.loop.isvectorized"))
+    uint64_t Step = findOptionMDForLoop(L, "llvm.loop.isvectorized") ? leastStep(L, SE) : UINT64_MAX;
+    if (Step == UINT64_MAX)
       return;
-    Widest = std::max(Widest, Pace);
+    Widest = std::max(Widest, Step);
   }
-  erase_if(Derived, [&](const Loop *L) { return PaceOf(L) < Widest; });
+  erase_if(Derived, [&](const Loop *L) { return leastStep(L, SE) < Widest; });
 }
 
 // What is reached from the mark without passing an end mark.

@@ -74,6 +74,7 @@ llvm::SmallVector<llvm::Loop *, 4> findDerived(const BeginMark &Mark, Analyses &
 void removeMarks(llvm::Function &F);
 // The same for a function whose marked loops are left alone, all for one reason.
 void withdrawMarks(llvm::Function &F, const char *Reason);
+bool isMarkFunction(const llvm::Function &F);
 // Whether functions of the module have marks.
 bool hasMarks(const llvm::Module &M);
 // strip.cpp: cuts what became of a function's marked loops and removes the marks.

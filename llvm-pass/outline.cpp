@@ -3,6 +3,7 @@
 // in a function of its own: in the same function its registers and its calls would be paid for by every entry.
 #include "outline.h"
 #include "compat.h"
+#include "mark.h"
 #include "nest.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -70,12 +71,19 @@ static bool isMovable(const Instruction &I) {
                    !Call->isConvergent() && !Call->hasFnAttr(Attribute::ReturnsTwice));
 }
 
+// Intrinsics are none, nor are marks that are left of inner loops.
+static bool isCall(const Instruction &I) {
+  auto *Call = dyn_cast<CallBase>(&I);
+  const Function *Callee = Call ? Call->getCalledFunction() : nullptr;
+  return Call && !isa<IntrinsicInst>(I) && !Call->isInlineAsm() && !(Callee && isMarkFunction(*Callee));
+}
+
 // Whether each iteration makes a call. Registers are saved for it already, and beside it an entry's cost is small.
 static bool alwaysCalls(const Loop *L, const DominatorTree &DT) {
   for (const BasicBlock *Block : L->blocks())
     if (DT.dominates(Block, L->getLoopLatch()))
       for (const Instruction &I : *Block)
-        if (isa<CallBase>(I) && !isa<IntrinsicInst>(I) && !cast<CallBase>(I).isInlineAsm())
+        if (isCall(I))
           return true;
   return false;
 }

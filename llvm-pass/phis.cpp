@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Phis of one block that always have the same value, by partition refinement (Hopcroft's, as Alpern, Wegman and Zadeck used it for
-// value numbers): partial redundancy elimination leaves a pointer that a loop reloads in several, around each other in cycles. In
+// Phis of one block that always have the same value, by partition refinement (Moore's; Alpern, Wegman and Zadeck used such a partition
+// for value numbers): partial redundancy elimination leaves a pointer that a loop reloads in several, around each other in cycles. In
 // one block's phis they cost nothing, since register coalescing joins them again; carried from strip to strip they would not.
 #include "mark.h"
 
@@ -18,7 +18,10 @@ namespace pageprefetch {
 
 namespace {
 
-// All phis of a function in classes: at first one for each block and type, then as many as their operands tell apart.
+enum { MostRounds = 64 }; // each looks at all phis once more; equal ones that one finds in a few
+
+// All phis of a function in classes: at first one for each block, type and kind of arithmetic, then as many as their operands tell
+// apart.
 class Classes {
 public:
   explicit Classes(Function &F);
@@ -35,11 +38,11 @@ private:
 } // namespace
 
 Classes::Classes(Function &F) {
-  std::map<Type *, unsigned> OfType;
+  std::map<std::pair<Type *, unsigned>, unsigned> OfType;
   for (BasicBlock &Block : F) {
     OfType.clear();
     for (PHINode &Phi : Block.phis()) {
-      unsigned &Number = OfType[Phi.getType()];
+      unsigned &Number = OfType[{Phi.getType(), Phi.getRawSubclassOptionalData()}];
       if (!Number)
         Number = ++Count;
       Phis.push_back(&Phi);
@@ -52,8 +55,10 @@ Classes::Classes(Function &F) {
 std::vector<uintptr_t> Classes::keyOf(PHINode *Phi) const {
   const auto *First = cast<PHINode>(&Phi->getParent()->front());
   std::vector<uintptr_t> Key{Class.lookup(Phi)};
-  for (const BasicBlock *From : First->blocks()) {
-    Value *Incoming = Phi->getIncomingValueForBlock(From);
+  for (unsigned Way = 0; Way < First->getNumIncomingValues(); Way++) {
+    BasicBlock *From = First->getIncomingBlock(Way);
+    bool SameOrder = Phi->getIncomingBlock(Way) == From;
+    Value *Incoming = SameOrder ? Phi->getIncomingValue(Way) : Phi->getIncomingValueForBlock(From);
     unsigned Number = Class.lookup(Incoming);
     Key.push_back(Number ? uintptr_t{Number} << 1 | 1 : reinterpret_cast<uintptr_t>(Incoming));
   }
@@ -88,9 +93,11 @@ void Classes::merge(ScalarEvolution &SE) {
 
 void mergeEqualPhis(Function &F, ScalarEvolution &SE) {
   Classes All(F);
-  while (All.refine())
-    ;
-  All.merge(SE);
+  for (unsigned Round = 0; Round < MostRounds; Round++)
+    if (!All.refine()) {
+      All.merge(SE);
+      return;
+    }
 }
 
 } // namespace pageprefetch

@@ -486,8 +486,7 @@ static const char *check_footprint(const struct pp_planner *planner, const struc
                         (unsigned long long)planner->options->min_footprint);
 }
 
-/* How far apart the addresses can lie that a reference has while its nest runs, by how many bits what changes has; UINT64_MAX: not
- * known. */
+/* The bytes within which a reference stays while its nest runs, by how many bits what changes has; UINT64_MAX: not known. */
 static uint64_t reach_of(const struct subject *subject) {
   const struct pp_view *view = subject->root;
   const struct pp_term *address = &view->terms[subject->address];
@@ -501,7 +500,8 @@ static uint64_t reach_of(const struct subject *subject) {
       return UINT64_MAX;
     reach = add_saturated(reach, multiply_saturated(magnitude((int64_t)product->factor), (UINT64_C(1) << atom->most_bits) - 1));
   }
-  return address->kind == PP_TERM_SUM ? reach : UINT64_MAX;
+  bool known = address->kind == PP_TERM_SUM && subject->reference->length == PP_NONE;
+  return known ? add_saturated(reach, subject->reference->bytes) : UINT64_MAX;
 }
 
 /* A small table, as of 256 entries, is read at its first misses. */
@@ -509,7 +509,7 @@ static const char *check_reach(const struct subject *subject) {
   uint64_t reach = reach_of(subject);
   if (reach >= at_most(SMALL_WALK, subject->planner->options->min_footprint))
     return NULL;
-  return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes", (unsigned long long)reach + 1);
+  return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes", (unsigned long long)reach);
 }
 
 static struct subject subject_of(struct pp_planner *planner, unsigned number) {

@@ -138,6 +138,6 @@ long small_table(const long *table, const unsigned char *index, long n) {
   long sum = 0;
   for (long i = 0; i < n; i++) // CHECK: [[@LINE]]: loop depth 1 trips symbolic; strip-mined
     sum += table[index[i]];    // CHECK: [[@LINE]]: affine read strides [1] bytes 1
-  return sum;                  // CHECK: [[@LINE-1]]: declined read bytes 8: its addresses lie within 2041 bytes
+  return sum;                  // CHECK: [[@LINE-1]]: declined read bytes 8: its addresses lie within 2048 bytes
 }
 // CHECK-NEXT: end of plan
