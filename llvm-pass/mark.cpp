@@ -258,8 +258,8 @@ static bool isRemainder(const Loop *L, const BeginMark &Mark, ScalarEvolution &S
   return Most && Most <= RemainderMaximum && !Whole;
 }
 
-// The least that an access of a loop moves on by from one iteration to the next, in bytes; UINT64_MAX: none of them is a walk. The
-// vectoriser's own counters are in other units than the program's.
+// The least that an access of a loop moves on by from one iteration to the next, in bytes; UINT64_MAX: none of them is a walk.
+// The vectoriser's own counters are in other units than the program's.
 static uint64_t leastStep(const Loop *L, ScalarEvolution &SE) {
   uint64_t Least = UINT64_MAX;
   for (BasicBlock *Block : L->blocks())

@@ -91,7 +91,8 @@ static bool alwaysCalls(const Loop *L, const DominatorTree &DT) {
 bool mayStandApart(const Loop *L, const Value *Trips, const DominatorTree &DT) {
   const Function &F = *L->getHeader()->getParent();
   auto *Known = dyn_cast<ConstantInt>(Trips);
-  if (!L->getSubLoops().empty() || !L->isLoopSimplifyForm() || F.hasOptSize() || (Known && Known->getValue().uge(LongLoop)) || alwaysCalls(L, DT))
+  if (!L->getSubLoops().empty() || !L->isLoopSimplifyForm() || F.hasOptSize() || (Known && Known->getValue().uge(LongLoop)) ||
+      alwaysCalls(L, DT))
     return false;
   unsigned Instructions = 0;
   for (const BasicBlock *Block : L->blocks())
@@ -289,7 +290,8 @@ bool Outliner::canPack() const {
          !Parent.hasFnAttribute(Attribute::NoImplicitFloat) && !Features.contains("-sse") &&
          all_of(Wanted, [](const Instruction *I) {
            Type *T = I->getType();
-           return isPair(T) || T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() || (T->isIntegerTy() && T->getIntegerBitWidth() <= 64);
+           return isPair(T) || T->isPointerTy() || T->isFloatTy() || T->isDoubleTy() ||
+                  (T->isIntegerTy() && T->getIntegerBitWidth() <= 64);
          });
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Phis of one block that always have the same value, by partition refinement (Moore's; Alpern, Wegman and Zadeck used such a partition
-// for value numbers): partial redundancy elimination leaves a pointer that a loop reloads in several, around each other in cycles. In
-// one block's phis they cost nothing, since register coalescing joins them again; carried from strip to strip they would not.
+// Phis of one block that always have the same value, by partition refinement (Moore's; Alpern, Wegman and Zadeck used such a
+// partition for value numbers): partial redundancy elimination leaves a pointer that a loop reloads in several, around each other
+// in cycles. In one block's phis they cost nothing, since register coalescing joins them again; carried from strip to strip they
+// would not.
 #include "mark.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -20,8 +21,8 @@ namespace {
 
 enum { MostRounds = 64 }; // each looks at all phis once more; equal ones that one finds in a few
 
-// All phis of a function in classes: at first one for each block, type and kind of arithmetic, then as many as their operands tell
-// apart.
+// All phis of a function in classes: at first one for each block, type and kind of arithmetic, then as many as their operands
+// tell apart.
 class Classes {
 public:
   explicit Classes(Function &F);
