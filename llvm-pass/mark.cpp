@@ -273,16 +273,36 @@ static uint64_t leastStep(const Loop *L, ScalarEvolution &SE) {
   return Least;
 }
 
-// Of the loops that the vectoriser makes of one, all but the widest run what that leaves over, or what it must not run.
-static void dropRemainders(SmallVectorImpl<Loop *> &Derived, ScalarEvolution &SE) {
-  uint64_t Widest = 0;
+// Whether nothing but too few iterations leads past the widest loop to another one: else that is what runs where arrays overlap,
+// or where a stride is not the one that the vectoriser hoped for.
+static bool onlyShortEntriesPass(const Loop *Widest, const Loop *Other, const BeginMark &Mark, Analyses &A) {
+  const BasicBlock *Entry = Other->getLoopPreheader();
+  while (Entry && Entry->getSinglePredecessor() && Entry->getSinglePredecessor()->getSingleSuccessor())
+    Entry = Entry->getSinglePredecessor();
+  return Entry && all_of(predecessors(Entry), [&](const BasicBlock *From) {
+           if (A.DT.dominates(Widest->getHeader(), From))
+             return true;
+           auto *Branch = dyn_cast<BranchInst>(From->getTerminator());
+           auto *Test = Branch && Branch->isConditional() ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
+           if (!Test || Test->isEquality() || !isa<ConstantInt>(Test->getOperand(1)) ||
+               Test->getOperand(0)->getType() != Mark.trips()->getType())
+             return false;
+           return isa<SCEVConstant>(A.SE.getMinusSCEV(A.SE.getSCEV(Test->getOperand(0)), A.SE.getSCEV(Mark.trips())));
+         });
+}
+
+void dropRemainders(SmallVectorImpl<Loop *> &Derived, const BeginMark &Mark, Analyses &A) {
+  uint64_t Most = 0;
+  const Loop *Widest = nullptr;
   for (const Loop *L : Derived) {
-    uint64_t Step = findOptionMDForLoop(L, "llvm.loop.isvectorized") ? leastStep(L, SE) : UINT64_MAX;
+    uint64_t Step = findOptionMDForLoop(L, "llvm.loop.isvectorized") ? leastStep(L, A.SE) : UINT64_MAX;
     if (Step == UINT64_MAX)
       return;
-    Widest = std::max(Widest, Step);
+    if (Step > Most)
+      Widest = L;
+    Most = std::max(Most, Step);
   }
-  erase_if(Derived, [&](const Loop *L) { return leastStep(L, SE) < Widest; });
+  erase_if(Derived, [&](const Loop *L) { return leastStep(L, A.SE) < Most && onlyShortEntriesPass(Widest, L, Mark, A); });
 }
 
 // What is reached from the mark without passing an end mark.
@@ -315,7 +335,6 @@ SmallVector<Loop *, 4> findDerived(const BeginMark &Mark, Analyses &A) {
     return false;
   });
   erase_if(Found, [&](const Loop *L) { return isRemainder(L, Mark, A.SE); });
-  dropRemainders(Found, A.SE);
   return Found;
 }
 

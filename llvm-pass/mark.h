@@ -68,8 +68,10 @@ llvm::SmallVector<BeginMark, 4> findMarks(llvm::Function &F);
 // Whether a block holds an end mark of the number.
 bool endsMark(const llvm::BasicBlock *Block, unsigned Number);
 // The loops behind a mark that the optimisers made of the marked one, outermost ones of those in the order of the code; but not
-// what a vectorised or unrolled one has left over.
+// what is known to run a few times only, since it is what a vectorised or unrolled one has left over.
 llvm::SmallVector<llvm::Loop *, 4> findDerived(const BeginMark &Mark, Analyses &A);
+// Of loops that the vectoriser made of one, takes out what runs only what the widest leaves over.
+void dropRemainders(llvm::SmallVectorImpl<llvm::Loop *> &Derived, const BeginMark &Mark, Analyses &A);
 // Removes all marks of a function, and what was computed only for them.
 void removeMarks(llvm::Function &F);
 // The same for a function whose marked loops are left alone, all for one reason.

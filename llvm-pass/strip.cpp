@@ -187,11 +187,19 @@ static void findLoops(MarkedEntry &Entry, SmallPtrSetImpl<Loop *> &Taken, Analys
   if (!Entry.Marked->Cut)
     Entry.Marked->Reason = Derived.empty() ? "the optimisers unrolled the loop away or made other code of it"
                                            : "the loop that the optimisers made of it can not be counted";
+  SmallVector<Loop *, 4> Whole;
+  std::vector<DerivedLoop> Understood;
   for (Loop *L : Derived) {
     DerivedLoop D(L);
-    if (understand(D, A) && Taken.insert(L).second)
-      Entry.Loops.push_back(D);
+    if (!understand(D, A))
+      continue;
+    Whole.push_back(L);
+    Understood.push_back(D);
   }
+  dropRemainders(Whole, Entry.Mark, A);
+  for (DerivedLoop &D : Understood)
+    if (is_contained(Whole, D.L) && Taken.insert(D.L).second)
+      Entry.Loops.push_back(D);
 }
 
 static BasicBlock *addBlock(const char *Name, BasicBlock *Before, BasicBlock *Dominator, Analyses &A) {
