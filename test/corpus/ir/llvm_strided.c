@@ -5,8 +5,7 @@
 // CHECK: define internal {{.*}} @add.pp_strips(
 // CHECK: __pp_strip
 // CHECK: load <4 x double>
-void add(char *a, const char *b, long bytes) {
+void add(char *restrict a, const char *restrict b, long bytes) {
   for (long i = 0; i < bytes; i += 8)
     *(double *)(a + i) += *(const double *)(b + i);
 }
-// CHECK-NOT: .pp_strips
