@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sets, finds and removes marks, and keeps what they stand for until the module is done.
+// Sets, finds and removes marks, and keeps what they stand for until the module is done; finds what became of marked loops.
 #include "mark.h"
 #include "value.h"
 

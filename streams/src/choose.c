@@ -509,7 +509,8 @@ static const char *check_reach(const struct subject *subject) {
   uint64_t reach = reach_of(subject);
   if (reach >= at_most(SMALL_WALK, subject->planner->options->min_footprint))
     return NULL;
-  return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes", (unsigned long long)reach);
+  return pp_plan_reason(subject->planner->plan, "its addresses lie within %llu bytes: a few misses read them all",
+                        (unsigned long long)reach);
 }
 
 static struct subject subject_of(struct pp_planner *planner, unsigned number) {
