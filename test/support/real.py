@@ -133,7 +133,7 @@ def body():
     parser.add_argument("--check-options", action="store_true", help=argparse.SUPPRESS)  # dev asks before it installs
     parser.add_argument("--compiler", action="append", help="only this one, as gcc-12; may be repeated")
     parser.add_argument("--program", action="append", choices=sorted(PROGRAMS), help="only this one; may be repeated")
-    parser.add_argument("--flags", default="-O2", help="level and what else both builds get (default -O2)")
+    parser.add_argument("--flags", default="-O2", help="level and what else both builds get, as --flags=-O3 (default -O2)")
     parser.add_argument("--sources", default="real-sources", help="where Debian's sources are kept")
     options = parser.parse_args()
     if options.check_options:
