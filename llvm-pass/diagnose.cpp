@@ -160,12 +160,12 @@ void remarkChunks(const PlannedNest &N, OptimizationRemarkEmitter &Remarks, bool
   char Text[512];
   for (unsigned Number = 0; Number < N.Plan->reference_count; Number++) {
     int Stream = N.Plan->stream_of[Number];
-    if (Stream < 0 || N.Plan->streams[Stream].leader != Number || !isDealtOut(N.Described.Loops[N.Plan->streams[Stream].loop].L))
+    const Loop *L = Stream < 0 ? nullptr : N.Described.Loops[N.Plan->streams[Stream].loop].L;
+    if (!L || N.Plan->streams[Stream].leader != Number || !isDealtOut(L))
       continue;
-    const Instruction *I = N.Described.References[Number].I;
     pp_plan_describe_chunks(N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
-    Remarks.emit([&] { return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", I) << StringRef(Text); });
-    say(*I->getFunction(), Text, Verbose);
+    Remarks.emit([&] { return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", DebugLoc(N.Described.References[Number].Place), L->getHeader()) << StringRef(Text); });
+    say(*L->getHeader()->getParent(), Text, Verbose);
   }
 }
 

@@ -92,7 +92,7 @@ static void setMarks(unsigned Number, Loop *L, Value *Trips, ArrayRef<Value *> V
 
 static SiteRecord siteOf(const pp_plan_stream &Stream, const ModelReference &Leader) {
   std::string File;
-  pp_place Place = placeOf(Leader.I->getDebugLoc(), File);
+  pp_place Place = placeOf(DebugLoc(Leader.Place), File);
   uint16_t Flags = (Leader.Kind == PP_WRITE ? PP_SITE_WRITE : 0) | (Stream.feeds_gather ? PP_SITE_INDEX : 0) |
                    (Stream.overwrites ? PP_SITE_OVERWRITES : 0) | (Stream.counted ? PP_SITE_COUNTED : 0);
   uint16_t Kind = Stream.kind == PP_PLAN_GATHER ? PP_KIND_GATHER : PP_KIND_AFFINE;
@@ -155,7 +155,7 @@ bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A) {
   MarkedNest Kept;
   Kept.Function = A.F.getName().str();
   for (const ModelReference &Reference : N.Described.References)
-    Kept.Places.push_back(Reference.I->getDebugLoc().get());
+    Kept.Places.push_back(Reference.Place);
   bool Changed = false;
   for (unsigned Number = 0; Number < N.Plan->loop_count; Number++) {
     if (!N.Plan->loops[Number].strip_mined)

@@ -4,6 +4,7 @@
 #ifndef PAGEPREFETCH_MARK_H
 #define PAGEPREFETCH_MARK_H
 
+#include "callee.h"
 #include "nest.h"
 #include "records.h"
 
@@ -47,6 +48,7 @@ struct ModuleMarks {
   std::deque<MarkedLoop> Loops; // by the marks' numbers
   std::deque<MarkedNest> Nests;
   llvm::StringSet<> Functions; // planned
+  Summaries Called;
   // Of a module in work; several are where a linker compiles in threads.
   static ModuleMarks &of(const llvm::Module &M);
   static void forget(const llvm::Module &M);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // IR -> nest graph: the loops of a nest with their trip counts, its blocks, and every reference. Values are in value.cpp.
 #include "value.h"
+#include "callee.h"
 #include "compat.h"
 
 #include "llvm/Analysis/LoopInfo.h"
@@ -18,7 +19,7 @@ using namespace llvm;
 namespace pageprefetch {
 
 int Nest::numberOf(const Loop *L) const {
-  for (size_t Number = 0; Number < Loops.size(); Number++)
+  for (size_t Number = 0; Number < Loops.size() && L; Number++)
     if (Loops[Number].L == L)
       return static_cast<int>(Number);
   return PP_NONE;
@@ -44,30 +45,37 @@ struct Access {
   pp_access Kind;
   uint64_t Bytes; // 0: Length
   Value *Length;
+  const char *Obstacle; // or why it can not be hinted
 };
 
 class NestBuilder {
 public:
-  NestBuilder(Nest &Made, Loop *Around, Analyses &Known) : N(Made), Outermost(Around), A(Known), Values(Made, *Around, Known) {}
+  NestBuilder(Nest &Made, const Extent &Around, Analyses &Known)
+      : N(Made), Outermost(Around), A(Known), Values(Made, Around, Known) {}
   void build();
 
 private:
   void addLoop(Loop *L);
+  void addCalls(BasicBlock *Block);
   void addBlock(BasicBlock *Block);
+  void addExit();
   int blockTo(const BasicBlock *Block) const;
   void closeBlock(BasicBlock *Block);
+  void closeExit();
   void closeSwitch(SwitchInst *Switch, pp_nest_block Model);
   void collect(BasicBlock *Block);
   void collectCall(CallBase *Call);
+  void collectUnseen(CallBase *Call);
   void collectWalk(Instruction *I, Value *Pointer, pp_access Kind, Value *Length);
   void addReference(const Access &Found);
 
   Nest &N;
-  Loop *Outermost;
+  const Extent &Outermost;
   Analyses &A;
   ValueBuilder Values;
   std::vector<Access> Accesses;
   DenseMap<const BasicBlock *, SmallVector<int, 2>> SwitchBlocks; // the graph's further blocks of a switch
+  int Exit = PP_OUTSIDE;                                          // of a function: where it returns
 };
 
 } // namespace
@@ -185,7 +193,7 @@ void NestBuilder::addLoop(Loop *L) {
   pp_nest_loop Model{};
   std::string File;
   Model.place = placeOf(L->getStartLoc(), File);
-  Model.parent = L == Outermost ? PP_NONE : N.numberOf(L->getParentLoop());
+  Model.parent = L == Outermost.L ? PP_NONE : N.numberOf(L->getParentLoop());
   Model.trip = Known.End.Count ? PP_TRIP_SYMBOLIC : PP_TRIP_UNKNOWN;
   if (auto *Constant = dyn_cast_or_null<SCEVConstant>(Known.End.Count)) {
     Model.trip_count = Constant->getValue()->getZExtValue() + !Known.End.TestedFirst;
@@ -201,11 +209,35 @@ void NestBuilder::addLoop(Loop *L) {
 // Switches become a chain of tests, each in a block of its own.
 enum { SwitchMaximum = 64 };
 
-void NestBuilder::addBlock(BasicBlock *Block) {
+static pp_nest_block blankBlock(int Loop) {
   pp_nest_block Model{};
-  Model.loop = N.numberOf(A.LI.getLoopFor(Block));
+  Model.loop = Loop;
   Model.end = PP_END_UNKNOWN;
   Model.condition = Model.next[0] = Model.next[1] = PP_NONE;
+  return Model;
+}
+
+// A block goes on in another one behind each call that is seen through.
+void NestBuilder::addCalls(BasicBlock *Block) {
+  for (Instruction &I : *Block) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    const char *Why;
+    const Nest *Summary = Call ? A.Called.of(*Call, A.F, &Why) : nullptr;
+    if (!Summary || pp_nest_block_count(N.Model.get()) + pp_nest_block_count(Summary->Model.get()) > Callees::MostBlocks)
+      continue;
+    pp_nest_block Model = blankBlock(N.numberOf(A.LI.getLoopFor(Block)));
+    Values.Calls[Block].push_back({Call, Summary, pp_nest_add_block(N.Model.get(), &Model), PP_NONE, false});
+  }
+}
+
+// The graph's one end of a function, which all that return go to.
+void NestBuilder::addExit() {
+  pp_nest_block Model = blankBlock(PP_NONE);
+  Exit = pp_nest_add_block(N.Model.get(), &Model);
+}
+
+void NestBuilder::addBlock(BasicBlock *Block) {
+  pp_nest_block Model = blankBlock(N.numberOf(A.LI.getLoopFor(Block)));
   Values.Blocks[Block] = pp_nest_add_block(N.Model.get(), &Model);
   auto *Switch = dyn_cast<SwitchInst>(Block->getTerminator());
   if (!Switch || Switch->getNumCases() > SwitchMaximum)
@@ -221,7 +253,7 @@ int NestBuilder::blockTo(const BasicBlock *Block) const {
 
 void NestBuilder::closeSwitch(SwitchInst *Switch, pp_nest_block Model) {
   const BasicBlock *Block = Switch->getParent();
-  int Number = Values.Blocks.lookup(Block);
+  int Number = Values.lastOf(Block);
   auto Go = [&](unsigned Side, const BasicBlock *To) {
     Model.next[Side] = blockTo(To);
     Values.SwitchEdges[{Block, To}].push_back(Number);
@@ -254,32 +286,82 @@ void NestBuilder::closeBlock(BasicBlock *Block) {
     if (!is_contained(Next, To) && !(isa<InvokeInst>(End) && To->isEHPad() && blockTo(To) == PP_OUTSIDE))
       Next.push_back(To);
   auto *Branch = dyn_cast<BranchInst>(End);
-  Model.end = Next.size() == 1 ? PP_END_GO : Branch ? PP_END_BRANCH : PP_END_UNKNOWN;
+  Model.end = Next.size() == 1                                  ? PP_END_GO
+              : Branch                                            ? PP_END_BRANCH
+              : isa<ReturnInst>(End)                              ? PP_END_GO
+              : Next.empty() && !isa<IndirectBrInst>(End) && !Outermost.L ? PP_END_NEVER
+                                                                  : PP_END_UNKNOWN;
   if (Model.end == PP_END_BRANCH)
     Model.condition = Values.get(Branch->getCondition());
   if (Model.end == PP_END_UNKNOWN) // those that lie in the nest first
     stable_sort(Next, [&](const BasicBlock *One, const BasicBlock *Other) { return blockTo(One) >= 0 && blockTo(Other) < 0; });
   for (unsigned Side = 0; Side < 2 && Side < Next.size(); Side++)
     Model.next[Side] = blockTo(Next[Side]);
-  pp_nest_set_block(N.Model.get(), Values.Blocks.lookup(Block), &Model);
+  if (isa<ReturnInst>(End))
+    Model.next[0] = Exit;
+  pp_nest_set_block(N.Model.get(), Values.lastOf(Block), &Model);
+}
+
+// What a function returns: the one value, or that of the way it was left.
+void NestBuilder::closeExit() {
+  pp_nest_block Model = blankBlock(PP_NONE);
+  Model.end = PP_END_GO;
+  Model.next[0] = PP_OUTSIDE;
+  pp_nest_set_block(N.Model.get(), Exit, &Model);
+  SmallVector<pp_incoming, 4> Incoming;
+  for (BasicBlock *Block : Outermost.Blocks) {
+    auto *Return = dyn_cast<ReturnInst>(Block->getTerminator());
+    Value *Returned = Return ? Return->getReturnValue() : nullptr;
+    if (Returned && (Returned->getType()->isIntegerTy() || Returned->getType()->isPointerTy()))
+      Incoming.push_back({Values.lastOf(Block), Values.get(Returned)});
+  }
+  if (Incoming.empty())
+    return;
+  int Result = Incoming.front().value;
+  if (Incoming.size() > 1) {
+    pp_nest_value Phi{};
+    Phi.kind = PP_VALUE_PHI;
+    Phi.bits = pp_nest_value_at(N.Model.get(), Result)->bits;
+    Phi.block = Exit;
+    Phi.operand[0] = Phi.operand[1] = Phi.operand[2] = PP_NONE;
+    Phi.incoming_count = Incoming.size();
+    Phi.incoming = Incoming.data();
+    Result = pp_nest_add_value(N.Model.get(), &Phi);
+  }
+  pp_nest_set_result(N.Model.get(), Result);
 }
 
 // A block operation. One of no bytes touches nothing.
 void NestBuilder::collectWalk(Instruction *I, Value *Pointer, pp_access Kind, Value *Length) {
   auto *Constant = dyn_cast<ConstantInt>(Length);
   if (!Constant)
-    Accesses.push_back({I, Pointer, Kind, 0, Length});
+    Accesses.push_back({I, Pointer, Kind, 0, Length, nullptr});
   else if (!Constant->isZero())
-    Accesses.push_back({I, Pointer, Kind, Constant->getZExtValue(), nullptr});
+    Accesses.push_back({I, Pointer, Kind, Constant->getZExtValue(), nullptr, nullptr});
+}
+
+// Says of a call that the nest hands places in memory to that what it does with them is not seen.
+void NestBuilder::collectUnseen(CallBase *Call) {
+  const char *Why = nullptr;
+  A.Called.of(*Call, A.F, &Why);
+  for (Value *Given : Call->args()) {
+    auto *Made = dyn_cast<Instruction>(Given);
+    if (!Why || !Outermost.L || !Made || !Made->getType()->isPointerTy() || !Outermost.contains(Made) || isa<AllocaInst>(getUnderlyingObject(Made)))
+      continue;
+    Accesses.push_back({Call, Given, PP_READ, 1, nullptr, Why});
+    return;
+  }
 }
 
 // Library functions that walk memory from pointers of the caller. Where a string ends is not known ahead, where it begins is.
 void NestBuilder::collectCall(CallBase *Call) {
   LibFunc Function;
-  if (!A.TLI.getLibFunc(*Call, Function) || !A.TLI.has(Function))
+  if (Values.enter(Call))
     return;
+  if (!A.TLI.getLibFunc(*Call, Function) || !A.TLI.has(Function))
+    return collectUnseen(Call);
   auto Begin = [&](unsigned Number, pp_access Kind) {
-    Accesses.push_back({Call, Call->getArgOperand(Number), Kind, 1, nullptr});
+    Accesses.push_back({Call, Call->getArgOperand(Number), Kind, 1, nullptr, nullptr});
   };
   switch (Function) {
   case LibFunc_memcmp:
@@ -321,8 +403,8 @@ void NestBuilder::collect(BasicBlock *Block) {
   for (Instruction &I : *Block) {
     auto Add = [&](Value *Pointer, pp_access Kind, const Value *Accessed) {
       uint64_t Bytes = A.DL.getTypeStoreSize(Accessed->getType()).getKnownMinValue();
-      if (Bytes)
-        Accesses.push_back({&I, Pointer, Kind, Bytes, nullptr});
+      if (Bytes && (Outermost.L || !isa<AllocaInst>(getUnderlyingObject(Pointer)))) // a function's own variables are no matter
+        Accesses.push_back({&I, Pointer, Kind, Bytes, nullptr, nullptr});
     };
     if (auto *Load = dyn_cast<LoadInst>(&I)) {
       Add(Load->getPointerOperand(), PP_READ, Load);
@@ -344,6 +426,8 @@ void NestBuilder::collect(BasicBlock *Block) {
 
 // NULL, or why an access must not be hinted whatever its address.
 static const char *findAccessObstacle(const Access &Found) {
+  if (Found.Obstacle)
+    return Found.Obstacle;
   if (Found.I->isVolatile())
     return "it is a volatile access";
   if (Found.Pointer->getType()->getPointerAddressSpace() != 0)
@@ -357,24 +441,29 @@ void NestBuilder::addReference(const Access &Found) {
   std::string File;
   Model.place = placeOf(Found.I->getDebugLoc(), File);
   Model.access = Found.Kind;
-  Model.block = Values.Blocks.lookup(Found.I->getParent());
+  Model.block = Values.blockOf(Found.I);
   Model.obstacle = findAccessObstacle(Found);
   Model.address = Model.obstacle ? static_cast<int>(PP_NONE) : Values.get(Found.Pointer);
   Model.load = Values.loadOf(Found.I);
   Model.bytes = Found.Bytes;
   Model.length = Found.Length ? Values.getLong(Found.Length) : static_cast<int>(PP_NONE);
   pp_nest_add_reference(N.Model.get(), &Model);
-  N.References.push_back({Found.I, Found.Kind});
+  N.References.push_back({Found.I->getDebugLoc().get(), Found.Kind});
 }
 
 void NestBuilder::build() {
-  for (Loop *L : Outermost->getLoopsInPreorder())
-    addLoop(L);
-  for (BasicBlock *Block : Outermost->blocks())
+  for (Loop *L : A.LI.getLoopsInPreorder())
+    if (!Outermost.L || Outermost.L->contains(L))
+      addLoop(L);
+  for (BasicBlock *Block : Outermost.Blocks)
     addBlock(Block);
+  if (!Outermost.L)
+    addExit();
+  for (BasicBlock *Block : Outermost.Blocks)
+    addCalls(Block);
   for (ModelLoop &Known : N.Loops)
     pp_nest_set_header(N.Model.get(), N.numberOf(Known.L), Values.Blocks.lookup(Known.L->getHeader()));
-  for (BasicBlock *Block : Outermost->blocks()) {
+  for (BasicBlock *Block : Outermost.Blocks) {
     closeBlock(Block);
     collect(Block);
   }
@@ -384,16 +473,37 @@ void NestBuilder::build() {
     if (Found.Length)
       Values.getLong(Found.Length);
   }
+  if (!Outermost.L)
+    closeExit();
   Values.closePhis(); // now it is settled which loads are values
   for (const Access &Found : Accesses)
     addReference(Found);
 }
 
-Nest describeNest(Loop *Outermost, Analyses &A) {
+static Nest newNest(const Function &F) {
   Nest N;
-  const Module *M = A.F.getParent();
-  N.Model.reset(pp_nest_new(M->getSourceFileName().c_str(), A.F.getName().str().c_str()));
-  NestBuilder(N, Outermost, A).build();
+  N.Model.reset(pp_nest_new(F.getParent()->getSourceFileName().c_str(), F.getName().str().c_str()));
+  return N;
+}
+
+Nest describeNest(Loop *Outermost, Analyses &A) {
+  Nest N = newNest(A.F);
+  Extent Around{Outermost, {Outermost->block_begin(), Outermost->block_end()}};
+  NestBuilder(N, Around, A).build();
+  return N;
+}
+
+Nest describeFunction(Analyses &A) {
+  Nest N = newNest(A.F);
+  Extent Around{nullptr, {}};
+  for (BasicBlock &Block : A.F)
+    Around.Blocks.push_back(&Block);
+  NestBuilder(N, Around, A).build();
+  for (ModelLoop &Known : N.Loops)
+    Known = {nullptr, LoopEnd()};
+  for (ModelValue &Known : N.Values)
+    if (Known.Model.kind != PP_VALUE_OUTSIDE)
+      Known.V = nullptr;
   return N;
 }
 

@@ -15,7 +15,9 @@ namespace llvm {
 class AAResults;
 class BasicBlock;
 class BranchInst;
+class CallBase;
 class DataLayout;
+class DILocation;
 class DebugLoc;
 class DominatorTree;
 class Function;
@@ -31,7 +33,9 @@ class Value;
 
 namespace pageprefetch {
 
-// What LLVM knows of the function in hand.
+class Callees;
+
+// What LLVM knows of the function in hand, and where it finds what that calls.
 struct Analyses {
   llvm::Function &F;
   llvm::LoopInfo &LI;
@@ -41,6 +45,15 @@ struct Analyses {
   const llvm::TargetLibraryInfo &TLI;
   const llvm::DataLayout &DL;
   llvm::SCEVExpander &Expander;
+  Callees &Called;
+};
+
+// What a graph is of: the nest of an outermost loop, or a whole function.
+struct Extent {
+  const llvm::Loop *L; // null: the function
+  std::vector<llvm::BasicBlock *> Blocks;
+  bool contains(const llvm::BasicBlock *Block) const;
+  bool contains(const llvm::Instruction *I) const;
 };
 
 // The test that ends a loop when nothing else leaves it.
@@ -52,12 +65,12 @@ struct LoopEnd {
 };
 
 struct ModelLoop {
-  llvm::Loop *L;
+  llvm::Loop *L; // null: it is in a function that is called
   LoopEnd End;
 };
 
 struct ModelReference {
-  llvm::Instruction *I;
+  const llvm::DILocation *Place; // null: not known
   pp_access Kind;
 };
 
@@ -82,6 +95,9 @@ struct PlannedNest {
 
 // Describe the nest of an outermost loop.
 Nest describeNest(llvm::Loop *Outermost, Analyses &A);
+
+// The summary of a function that loops call, which keeps what its values outside are: arguments and constants.
+Nest describeFunction(Analyses &A);
 
 // The metadata string on every loop that the plugin has strip-mined.
 extern const char DoneMark[];

@@ -127,7 +127,7 @@ bool reportBadOptions(LLVMContext &Context) {
 class Known {
 public:
   Known(Function &F, FunctionAnalysisManager &AM)
-      : SE(AM.getResult<ScalarEvolutionAnalysis>(F)),
+      : SE(AM.getResult<ScalarEvolutionAnalysis>(F)), Called(ModuleMarks::of(*F.getParent()).Called, AM),
         Expander(SE, F.getParent()->getDataLayout(), "pp"), A{F,
                                                               AM.getResult<LoopAnalysis>(F),
                                                               AM.getResult<DominatorTreeAnalysis>(F),
@@ -135,7 +135,8 @@ public:
                                                               AM.getResult<AAManager>(F),
                                                               AM.getResult<TargetLibraryAnalysis>(F),
                                                               F.getParent()->getDataLayout(),
-                                                              Expander} {
+                                                              Expander,
+                                                              Called} {
     auto &AC = AM.getResult<AssumptionAnalysis>(F);
     SmallPtrSet<BasicBlock *, 32> Before;
     for (BasicBlock &Block : F)
@@ -165,6 +166,7 @@ public:
 
 private:
   ScalarEvolution &SE;
+  Callees Called;
   SCEVExpander Expander;
   std::vector<WeakVH> Added;
 
@@ -183,6 +185,8 @@ PlannedNest planNest(Loop *Outermost, Analyses &A) {
 bool markFunction(Function &F, FunctionAnalysisManager &AM) {
   const char *Reason = findFunctionObstacle(F);
   bool Verbose = Settings::get().Options.verbose;
+  if (!Reason)
+    Callees(ModuleMarks::of(*F.getParent()).Called, AM).keep(F);
   if (reportBadOptions(F.getContext()) || Reason || AM.getResult<LoopAnalysis>(F).empty()) {
     if (Reason)
       remarkFunction(F, AM.getResult<LoopAnalysis>(F), Reason, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose);

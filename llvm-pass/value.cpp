@@ -40,8 +40,16 @@ static const char *whyNoNumber(Type *T) {
   return T->isIntegerTy() ? "it is an integer of more than 64 bits" : "it is no integer or pointer";
 }
 
-ValueBuilder::ValueBuilder(Nest &Made, const Loop &Around, Analyses &Facts) : N(Made), Outermost(Around), A(Facts) {
-  for (BasicBlock *Block : Outermost.blocks())
+bool Extent::contains(const BasicBlock *Block) const {
+  return !L || L->contains(Block);
+}
+
+bool Extent::contains(const Instruction *I) const {
+  return contains(I->getParent());
+}
+
+ValueBuilder::ValueBuilder(Nest &Made, const Extent &Around, Analyses &Facts) : N(Made), Outermost(Around), A(Facts) {
+  for (BasicBlock *Block : Outermost.Blocks)
     for (Instruction &I : *Block)
       if (I.mayWriteToMemory() && Writers.size() <= WriterMaximum)
         Writers.push_back(&I);
@@ -94,9 +102,25 @@ int ValueBuilder::fit(int Number, unsigned Bits, bool Signed) {
   return taken(pp_build_fit(N.Model.get(), At, Number, Bits, Signed));
 }
 
+int ValueBuilder::blockOf(const Instruction *I) const {
+  int Number = Blocks.lookup(I->getParent());
+  auto Parts = Calls.find(I->getParent());
+  if (Parts != Calls.end() && !isa<PHINode>(I))
+    for (const Called &Each : Parts->second)
+      if (Each.Call != I && Each.Call->comesBefore(I))
+        Number = Each.After;
+  return Number;
+}
+
+int ValueBuilder::lastOf(const BasicBlock *Block) const {
+  auto Parts = Calls.find(Block);
+  return Parts == Calls.end() ? Blocks.lookup(Block) : Parts->second.back().After;
+}
+
 int ValueBuilder::unknown(Value *V, const char *Why) {
   auto *I = dyn_cast<Instruction>(V);
-  pp_nest_value Model = blank(PP_VALUE_UNKNOWN, widthOf(V->getType()), I ? Blocks.lookup(I->getParent()) : PP_NONE);
+  pp_nest_value Model =
+      blank(PP_VALUE_UNKNOWN, widthOf(V->getType()), I && Outermost.contains(I) ? blockOf(I) : static_cast<int>(PP_NONE));
   Model.why = Why;
   return add(V, Model);
 }
@@ -120,7 +144,7 @@ int ValueBuilder::get(Value *V) {
 int ValueBuilder::getLong(Value *V) {
   int Number = get(V);
   auto *I = dyn_cast<Instruction>(V);
-  At = I && Outermost.contains(I) ? Blocks.lookup(I->getParent()) : Blocks.lookup(Outermost.getHeader());
+  At = I && Outermost.contains(I) ? blockOf(I) : Blocks.lookup(Outermost.Blocks.front());
   return fit(Number, 64);
 }
 
@@ -148,13 +172,13 @@ int ValueBuilder::translate(Value *V) {
 
 // Computed before the nest. What is a constant apart from something else is said so: references of one array are told by it.
 int ValueBuilder::outside(Value *V) {
-  At = Blocks.lookup(Outermost.getHeader());
+  At = Blocks.lookup(Outermost.Blocks.front());
   if (V->getType()->isPointerTy()) {
     APInt Apart(64, 0);
     Value *Base = V->stripAndAccumulateConstantOffsets(A.DL, Apart, true);
     if (Base != V && isAddressable(Base->getType())) {
       int From = get(Base);
-      At = Blocks.lookup(Outermost.getHeader());
+      At = Blocks.lookup(Outermost.Blocks.front());
       return Apart.isZero() ? From : withConstant(PP_ADD, From, Apart.getZExtValue());
     }
   }
@@ -163,7 +187,7 @@ int ValueBuilder::outside(Value *V) {
   if (PatternMatch::match(V, PatternMatch::m_Add(PatternMatch::m_Value(From), PatternMatch::m_APInt(Apart)))) {
     unsigned Flags = cast<OverflowingBinaryOperator>(V)->hasNoSignedWrap() ? PP_NO_SIGNED_WRAP : 0;
     int Number = get(From);
-    At = Blocks.lookup(Outermost.getHeader());
+    At = Blocks.lookup(Outermost.Blocks.front());
     return binary(PP_ADD, Number, constant(Apart->getBitWidth(), Apart->getZExtValue()), Flags);
   }
   pp_nest_value Model = blank(PP_VALUE_OUTSIDE, widthOf(V->getType()), PP_NONE);
@@ -210,7 +234,7 @@ void ValueBuilder::closePhis() {
         for (int Block : Edges->second)
           Incoming.push_back({Block, Arriving});
       else
-        Incoming.push_back({Outermost.contains(From) ? Blocks.lookup(From) : static_cast<int>(PP_OUTSIDE), Arriving});
+        Incoming.push_back({Outermost.contains(From) ? lastOf(From) : static_cast<int>(PP_OUTSIDE), Arriving});
     }
     pp_nest_set_incoming(N.Model.get(), Number, Incoming.data(), Incoming.size());
   }
@@ -244,7 +268,7 @@ int ValueBuilder::load(LoadInst *I) {
   if (I->getPointerAddressSpace() != 0)
     return unknown(I, "it is loaded from another address space");
   int Address = get(I->getPointerOperand()), Whole = PP_NONE;
-  At = Blocks.lookup(I->getParent());
+  At = blockOf(I);
   unsigned Bytes = static_cast<unsigned>(A.DL.getTypeStoreSize(I->getType()).getFixedValue());
   pp_nest_value Model = blank(PP_VALUE_LOAD, 0, At);
   Model.flags = mayBeWritten(I) ? PP_MAY_BE_WRITTEN : 0;
@@ -270,7 +294,7 @@ int ValueBuilder::element(GEPOperator *Element, Instruction *I) {
   SmallVector<int, 4> Numbers;
   for (auto &Index : Indices)
     Numbers.push_back(get(Index.first));
-  At = Blocks.lookup(I->getParent());
+  At = blockOf(I);
   auto *Number = Numbers.begin();
   for (auto &Index : Indices) {
     int Distance = fit(*Number++, 64, true);
@@ -296,8 +320,54 @@ int ValueBuilder::multiplyHigh(Instruction *I) {
     return match(V, m_ZExt(m_Value(Narrow))) && isAddressable(Narrow->getType()) ? getLong(Narrow) : int(PP_NONE);
   };
   int First = Factor(Left), Second = Factor(Right);
-  At = Blocks.lookup(I->getParent());
+  At = blockOf(I);
   return First == PP_NONE || Second == PP_NONE ? int(PP_NONE) : binary(PP_MULTIPLY_HIGH, First, Second);
+}
+
+ValueBuilder::Called *ValueBuilder::calledAt(const CallBase *Call) {
+  auto Parts = Calls.find(Call->getParent());
+  if (Parts != Calls.end())
+    for (Called &Each : Parts->second)
+      if (Each.Call == Call)
+        return &Each;
+  return nullptr;
+}
+
+// The summary's values outside are arguments and constants.
+void ValueBuilder::graft(Called &Entered) {
+  CallBase *Call = Entered.Call;
+  const Nest *Summary = Entered.Summary;
+  int Before = blockOf(Call), After = Entered.After;
+  Entered.Done = true;
+  std::vector<int> Outside(Summary->Values.size(), PP_NONE);
+  for (size_t Number = 0; Number < Summary->Values.size(); Number++) {
+    Value *V = Summary->Values[Number].Model.kind == PP_VALUE_OUTSIDE ? Summary->Values[Number].V : nullptr;
+    if (auto *Parameter = dyn_cast_or_null<Argument>(V))
+      Outside[Number] = get(Call->getArgOperand(Parameter->getArgNo()));
+    else if (V)
+      Outside[Number] = get(V);
+  }
+  bool Written = Writers.size() > 1 || (Writers.size() == 1 && Writers.front() != Call);
+  int Result = pp_nest_graft(N.Model.get(), Before, After, Summary->Model.get(), Outside.data(), Written);
+  if (pp_nest_value_count(N.Model.get()))
+    taken(static_cast<int>(pp_nest_value_count(N.Model.get())) - 1);
+  for (size_t Loop = 0; Loop < Summary->Loops.size(); Loop++)
+    N.Loops.push_back({nullptr, LoopEnd()});
+  N.References.insert(N.References.end(), Summary->References.begin(), Summary->References.end());
+  calledAt(Call)->Result = Result;
+}
+
+bool ValueBuilder::enter(CallBase *Call) {
+  Called *Known = calledAt(Call);
+  if (Known && !Known->Done)
+    graft(*Known);
+  return Known;
+}
+
+// What a call returns.
+int ValueBuilder::called(CallBase *Call) {
+  int Result = enter(Call) ? calledAt(Call)->Result : static_cast<int>(PP_NONE);
+  return Result == PP_NONE || bitsOf(Result) != widthOf(Call->getType()) ? unknown(Call, "a call returns it") : Result;
 }
 
 int ValueBuilder::inside(Instruction *I) {
@@ -312,7 +382,7 @@ int ValueBuilder::inside(Instruction *I) {
     return High;
   if (I->isAtomic())
     return unknown(I, "an atomic operation gives it");
-  return isa<CallBase>(I) && !isa<IntrinsicInst>(I) ? unknown(I, "a call returns it") : operation(I);
+  return isa<CallBase>(I) && !isa<IntrinsicInst>(I) ? called(cast<CallBase>(I)) : operation(I);
 }
 
 // What operations and comparisons are in the graph; of those that it has only the other way round the operands change places.
@@ -362,7 +432,7 @@ int ValueBuilder::operation(Instruction *I) {
         return unknown(I, whyNoNumber(Operand->getType()));
       Operands.push_back(get(Operand));
     }
-  At = Blocks.lookup(I->getParent());
+  At = blockOf(I);
   if (Known)
     return intrinsic(Known, Operands);
   switch (I->getOpcode()) {

@@ -11,6 +11,7 @@
 #include "llvm/IR/InstrTypes.h"
 
 namespace llvm {
+class CallBase;
 class GEPOperator;
 class IntrinsicInst;
 class LoadInst;
@@ -22,9 +23,21 @@ namespace pageprefetch {
 // Translates the values of a nest, each when it is asked for the first time.
 class ValueBuilder {
 public:
-  ValueBuilder(Nest &Made, const llvm::Loop &Around, Analyses &Known);
+  ValueBuilder(Nest &Made, const Extent &Around, Analyses &Known);
   // The block of the graph in which instructions of a block are. Of switches there are several, one for each case.
   llvm::DenseMap<const llvm::BasicBlock *, int> Blocks;
+  // A call of a function whose summary is known, and the block of the graph for what is behind it.
+  struct Called {
+    llvm::CallBase *Call;
+    const Nest *Summary;
+    int After, Result;
+    bool Done;
+  };
+  llvm::DenseMap<const llvm::BasicBlock *, llvm::SmallVector<Called, 1>> Calls;
+  int blockOf(const llvm::Instruction *I) const;
+  int lastOf(const llvm::BasicBlock *Block) const;
+  // Copies what a call runs into the graph, once. False where no summary is known.
+  bool enter(llvm::CallBase *Call);
   llvm::DenseMap<std::pair<const llvm::BasicBlock *, const llvm::BasicBlock *>, llvm::SmallVector<int, 2>> SwitchEdges;
 
   int get(llvm::Value *V);
@@ -52,6 +65,9 @@ private:
   int outside(llvm::Value *V);
   int inside(llvm::Instruction *I);
   int phi(llvm::PHINode *Phi);
+  Called *calledAt(const llvm::CallBase *Call);
+  void graft(Called &Entered);
+  int called(llvm::CallBase *Call);
   int load(llvm::LoadInst *I);
   int element(llvm::GEPOperator *Element, llvm::Instruction *I);
   int multiplyHigh(llvm::Instruction *I);
@@ -62,7 +78,7 @@ private:
   bool mayBeWritten(const llvm::LoadInst *I);
 
   Nest &N;
-  const llvm::Loop &Outermost;
+  const Extent &Outermost;
   Analyses &A;
   llvm::SmallVector<llvm::Instruction *, 16> Writers;
   llvm::DenseMap<llvm::Value *, int> Known;

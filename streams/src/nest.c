@@ -34,6 +34,7 @@ struct pp_nest *pp_nest_new(const char *file, const char *function) {
   struct pp_nest *nest = pp_allocate(1, sizeof *nest);
   nest->file = pp_copy_string(file ? file : "");
   nest->function = pp_copy_string(function ? function : "");
+  nest->result = PP_NONE;
   return nest;
 }
 
@@ -147,6 +148,18 @@ void pp_nest_set_block(struct pp_nest *nest, int number, const struct pp_nest_bl
 
 void pp_nest_set_header(struct pp_nest *nest, int loop, int block) {
   nest->loops[loop].header = block;
+}
+
+void pp_nest_set_result(struct pp_nest *nest, int value) {
+  nest->result = value;
+}
+
+unsigned pp_nest_block_count(const struct pp_nest *nest) {
+  return nest->block_count;
+}
+
+unsigned pp_nest_value_count(const struct pp_nest *nest) {
+  return nest->value_count;
 }
 
 const struct pp_nest_loop *pp_nest_loop_at(const struct pp_nest *nest, int loop) {

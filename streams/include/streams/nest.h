@@ -53,7 +53,7 @@ enum { PP_OUTSIDE = -2 }; /* a successor outside of the nest's outermost loop */
 
 /* A basic block of the nest, in any order; the numbers of successors may be of blocks added later. */
 struct pp_nest_block {
-  int loop; /* the innermost loop around it */
+  int loop; /* the innermost loop around it; PP_NONE only in summaries */
   enum pp_block_end end;
   int condition; /* value of a branch */
   int next[2];   /* numbers of blocks, PP_OUTSIDE or PP_NONE */
@@ -157,7 +157,20 @@ void pp_nest_set_incoming(struct pp_nest *nest, int phi, const struct pp_incomin
 void pp_nest_set_block(struct pp_nest *nest, int number, const struct pp_nest_block *block);
 void pp_nest_set_header(struct pp_nest *nest, int loop, int block);
 
+/* A nest may also be the summary of a function that is called in loops of others: all of its blocks, the first one first, those
+ * in no loop of it with loop PP_NONE. Its values outside are arguments and addresses of objects, and what leaves it returns.
+ * `value`: what it returns, PP_NONE: nothing that is known. */
+void pp_nest_set_result(struct pp_nest *nest, int value);
+/* Copies a summary into a nest where block `call` ends with a call of the function and the program goes on in block `after`, as if
+ * the function had been inlined there; its loops can not be cut. `outside`: for each of the summary's values outside, by their
+ * numbers there, the nest's value, or PP_NONE where there is none. `written`: the nest writes memory beside. The summary's loops,
+ * values and references follow those that the nest has, in their order. Returns what the call gives, a value of the nest, or
+ * PP_NONE. */
+int pp_nest_graft(struct pp_nest *nest, int call, int after, const struct pp_nest *summary, const int *outside, bool written);
+
 /* What was added. Owned by the nest; a value moves when another is added. */
+unsigned pp_nest_block_count(const struct pp_nest *nest);
+unsigned pp_nest_value_count(const struct pp_nest *nest);
 const struct pp_nest_loop *pp_nest_loop_at(const struct pp_nest *nest, int loop);
 const struct pp_nest_reference *pp_nest_reference_at(const struct pp_nest *nest, int reference);
 const struct pp_nest_value *pp_nest_value_at(const struct pp_nest *nest, int value);
