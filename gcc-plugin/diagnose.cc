@@ -119,7 +119,7 @@ static bool is_dealt_out(class loop *loop) {
 
 void note_chunks(nest_facts *facts) {
   for (loop_facts &loop : facts->loops)
-    loop.dealt_out = is_dealt_out(loop.loop);
+    loop.dealt_out = loop.loop && is_dealt_out(loop.loop);
 }
 
 void remark_chunks(const nest_facts *facts, const pp_plan *plan, bool verbose) {

@@ -30,7 +30,7 @@ struct exit_test {
 };
 
 struct loop_facts {
-  class loop *loop;
+  class loop *loop; /* NULL: in a function that is called */
   basic_block exit_block;
   bool exit_at_top; /* the test stands before the body and what precedes it has no effect */
   bool estimated;   /* the test does not say when the loop ends: strips are counted beside it */
@@ -46,15 +46,25 @@ struct graph_value {
   pp_nest_value model;
 };
 
+/* What a summary's value outside is in a caller: an argument of the call, or the address of an object. */
+struct outside_value {
+  int value;
+  int argument; /* -1: none */
+  tree address;
+};
+
 struct nest_facts {
   struct pp_nest *nest;
   std::vector<loop_facts> loops;
   std::vector<graph_value> values;
   std::vector<location_t> references; /* where they stand */
+  std::vector<outside_value> outside; /* of a summary */
 };
 
 /* nest: the graph of an outermost loop. Free with free_nest. */
 nest_facts *model_nest(class loop *outermost);
+/* The summary of the function in hand. Free as well. */
+nest_facts *model_function();
 void free_nest(nest_facts *facts);
 
 /* loops: trip counts, exits and obstacles of one loop. */
@@ -62,6 +72,17 @@ void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model);
 /* What cutting needs to know of a loop that the optimisers made, its own trip count among it. Returns NULL, or why it can not be
  * cut. */
 const char *describe_derived(class loop *loop, bool estimated, loop_facts *facts);
+
+enum { MOST_CALLED_BLOCKS = 400 }; /* of a nest with all that it calls */
+
+/* callee: the summary of what a call calls. NULL: there is none; *why then says why, or is NULL where nobody would ask. */
+const nest_facts *summary_of(gcall *call, const char **why);
+/* Keeps the summary of the function in hand, before it is changed, if loops of others call it: callees are compiled first. */
+void keep_summary();
+void register_summaries(const char *plugin_name);
+void forget_summaries();
+/* All blocks of a loop, its header first; of the whole function, which the root of the loops stands for, with entry and exit. */
+std::vector<basic_block> blocks_of(class loop *loop);
 
 /* records: the static data and the runtime's function. */
 struct loop_records {
@@ -100,6 +121,8 @@ tree addressable_form(tree expr, gimple_seq *statements);
 void keep_records_from_collector(const char *plugin_name);
 /* Expressions that outlive a pass are kept from the collector until the function is done. */
 void keep_from_collector(tree expr);
+/* The same until the compilation ends. */
+void keep_for_good(tree expr);
 void release_kept();
 /* Where the declaration of a mark is kept; NULL at first. */
 tree &kept_mark_function(bool begin);

@@ -15,24 +15,43 @@ struct access {
   tree reference, pointer;
   uint64_t bytes; /* of a pointer's; 0: length */
   tree length;
+  const char *obstacle; /* or why it can not be hinted */
 };
 
-/* Builds the graph of one nest. */
+std::vector<basic_block> blocks_of(class loop *loop) {
+  std::vector<basic_block> blocks;
+  basic_block block;
+  if (!loop_outer(loop)) {
+    FOR_ALL_BB_FN(block, cfun)
+    blocks.push_back(block);
+    return blocks;
+  }
+  basic_block *body = get_loop_body_in_dom_order(loop);
+  blocks.assign(body, body + loop->num_nodes);
+  free(body);
+  return blocks;
+}
+
+/* Builds the graph of one nest, or of the function in hand: the loops' root stands for it. */
 class nest_builder {
 public:
-  nest_builder(nest_facts *made, class loop *around) : f(made), outermost(around), values(made, around) {}
+  nest_builder(nest_facts *made, class loop *around)
+      : f(made), outermost(around), is_function(!loop_outer(around)), values(made, around) {}
   void run();
 
 private:
   nest_facts *f;
   class loop *outermost;
+  bool is_function;
   translator values;
   std::map<class loop *, int> numbers;
   std::map<basic_block, std::vector<int>> further; /* blocks of a switch beside the first */
   std::vector<access> accesses;
 
   void add_loops(class loop *loop, int parent);
+  int number_of(class loop *loop) const;
   void add_block(basic_block block);
+  void add_calls(basic_block block);
   int block_to(basic_block block);
   void close_switch(gswitch *statement, pp_nest_block model);
   void close_block(basic_block block);
@@ -40,6 +59,8 @@ private:
   void collect_reference(gimple *statement, tree reference, pp_access kind);
   void collect_pointer(gcall *call, unsigned argument, pp_access kind, tree length);
   void collect_call(gcall *call);
+  void collect_unseen(gcall *call);
+  void close_function();
   bool collect_atomic(gcall *call);
   void add_reference(const access &found);
 };
@@ -62,11 +83,41 @@ static gswitch *switch_of(basic_block block) {
   return found && gimple_switch_num_labels(found) > 1 && gimple_switch_num_labels(found) <= MOST_TESTS ? found : NULL;
 }
 
-void nest_builder::add_block(basic_block block) {
+int nest_builder::number_of(class loop *loop) const {
+  auto known = numbers.find(loop);
+  return known == numbers.end() ? (int)PP_NONE : known->second;
+}
+
+static pp_nest_block blank_block(int loop) {
   pp_nest_block model = {};
-  model.loop = numbers[block->loop_father];
+  model.loop = loop;
   model.end = PP_END_UNKNOWN;
   model.condition = model.next[0] = model.next[1] = PP_NONE;
+  return model;
+}
+
+/* A block goes on in another one behind each call that is seen through. */
+void nest_builder::add_calls(basic_block block) {
+  int at = PP_NONE;
+  for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
+    gimple *statement = gsi_stmt(gsi);
+    if (at != PP_NONE)
+      values.behind[statement] = at;
+    gcall *call = dyn_cast<gcall *>(statement);
+    const char *why;
+    const nest_facts *summary = call ? summary_of(call, &why) : NULL;
+    if (!summary || pp_nest_block_count(f->nest) + pp_nest_block_count(summary->nest) > MOST_CALLED_BLOCKS)
+      continue;
+    pp_nest_block model = blank_block(number_of(block->loop_father));
+    int before = at == PP_NONE ? values.blocks[block] : at;
+    at = pp_nest_add_block(f->nest, &model);
+    values.calls[call] = {summary, before, at, PP_NONE, false};
+    values.last[block] = at;
+  }
+}
+
+void nest_builder::add_block(basic_block block) {
+  pp_nest_block model = blank_block(number_of(block->loop_father));
   values.blocks[block] = pp_nest_add_block(f->nest, &model);
   gswitch *statement = switch_of(block);
   for (unsigned i = 2; statement && i < gimple_switch_num_labels(statement); i++)
@@ -81,7 +132,7 @@ int nest_builder::block_to(basic_block block) {
 void nest_builder::close_switch(gswitch *statement, pp_nest_block model) {
   basic_block block = gimple_bb(statement);
   unsigned count = gimple_switch_num_labels(statement);
-  int number = values.blocks[block];
+  int number = values.last_of(block);
   model.end = PP_END_BRANCH;
   for (unsigned i = 1; i < count; i++) {
     tree label = gimple_switch_label(statement, i);
@@ -100,9 +151,8 @@ void nest_builder::close_switch(gswitch *statement, pp_nest_block model) {
 /* What an exception leaves for is no successor where it leaves the nest: as of a call that never returns, nothing is told of it.
  */
 void nest_builder::close_block(basic_block block) {
-  pp_nest_block model = {};
-  model.loop = numbers[block->loop_father];
-  model.condition = model.next[0] = model.next[1] = PP_NONE;
+  pp_nest_block model = blank_block(number_of(block->loop_father));
+  int number = values.last_of(block);
   if (gswitch *statement = switch_of(block)) {
     close_switch(statement, model);
     return;
@@ -116,21 +166,58 @@ void nest_builder::close_block(basic_block block) {
   gcond *test = last_stmt(block) ? dyn_cast<gcond *>(last_stmt(block)) : NULL;
   model.end = next.empty() ? PP_END_NEVER : next.size() == 1 ? PP_END_GO : test ? PP_END_BRANCH : PP_END_UNKNOWN;
   if (model.end == PP_END_BRANCH) {
-    model.condition =
-        values.compare_in(values.blocks[block], gimple_cond_code(test), gimple_cond_lhs(test), gimple_cond_rhs(test));
+    model.condition = values.compare_in(number, gimple_cond_code(test), gimple_cond_lhs(test), gimple_cond_rhs(test));
     if (!(next[0]->flags & EDGE_TRUE_VALUE))
       std::swap(next[0], next[1]);
   }
   for (unsigned i = 0; i < 2 && i < next.size(); i++)
     model.next[i] = block_to(next[i]->dest);
-  pp_nest_set_block(f->nest, values.blocks[block], &model);
+  if (is_function && block == EXIT_BLOCK_PTR_FOR_FN(cfun)) {
+    model.end = PP_END_GO;
+    model.next[0] = PP_OUTSIDE;
+  }
+  pp_nest_set_block(f->nest, number, &model);
+}
+
+/* What a function returns: the one value, or that of the way to its end. */
+void nest_builder::close_function() {
+  basic_block end = EXIT_BLOCK_PTR_FOR_FN(cfun);
+  std::vector<pp_incoming> incoming;
+  edge e;
+  edge_iterator ei;
+  FOR_EACH_EDGE(e, ei, end->preds) {
+    gimple *last = last_stmt(e->src);
+    greturn *statement = last ? dyn_cast<greturn *>(last) : NULL;
+    tree value = statement ? gimple_return_retval(statement) : NULL_TREE;
+    if (!value || !is_gimple_val(value) || why_no_number(TREE_TYPE(value)))
+      return;
+    incoming.push_back({values.last_of(e->src), values.get(value)});
+  }
+  if (incoming.empty())
+    return;
+  int result = incoming[0].value;
+  if (incoming.size() > 1) {
+    pp_nest_value phi = {};
+    phi.kind = PP_VALUE_PHI;
+    phi.bits = pp_nest_value_at(f->nest, result)->bits;
+    phi.block = values.blocks[end];
+    phi.operand[0] = phi.operand[1] = phi.operand[2] = PP_NONE;
+    phi.incoming_count = incoming.size();
+    phi.incoming = incoming.data();
+    result = pp_nest_add_value(f->nest, &phi);
+    f->values.push_back({NULL_TREE, *pp_nest_value_at(f->nest, result)});
+  }
+  pp_nest_set_result(f->nest, result);
 }
 
 void nest_builder::collect_reference(gimple *statement, tree reference, pp_access kind) {
   if (TREE_CODE(reference) == WITH_SIZE_EXPR)
     reference = TREE_OPERAND(reference, 0);
+  tree base = is_function ? get_base_address(reference) : NULL_TREE;
+  if (base && DECL_P(base) && !is_global_var(base))
+    return; /* a function's own variables are no matter to its callers */
   if (TREE_CODE(reference) == MEM_REF || (handled_component_p(reference) && !is_gimple_reg(get_base_address(reference))))
-    accesses.push_back({statement, kind, reference, NULL_TREE, 0, NULL_TREE});
+    accesses.push_back({statement, kind, reference, NULL_TREE, 0, NULL_TREE, NULL});
 }
 
 /* A block operation. One of no bytes touches nothing; a whole variable is always the same place. */
@@ -142,7 +229,7 @@ void nest_builder::collect_pointer(gcall *call, unsigned argument, pp_access kin
     return;
   bool is_known = !length || tree_fits_uhwi_p(length);
   uint64_t bytes = !length ? 1 : is_known ? tree_to_uhwi(length) : 0;
-  accesses.push_back({call, kind, NULL_TREE, pointer, bytes, is_known ? NULL_TREE : length});
+  accesses.push_back({call, kind, NULL_TREE, pointer, bytes, is_known ? NULL_TREE : length, NULL});
 }
 
 /* Atomic operations say by their names how many bytes they touch. */
@@ -157,9 +244,29 @@ bool nest_builder::collect_atomic(gcall *call) {
   return true;
 }
 
+/* Says of a call that the nest hands places in memory to that what it does with them is not seen. */
+void nest_builder::collect_unseen(gcall *call) {
+  const char *why = NULL;
+  summary_of(call, &why);
+  for (unsigned i = 0; why && !is_function && i < gimple_call_num_args(call); i++) {
+    tree given = gimple_call_arg(call, i);
+    basic_block made = TREE_CODE(given) == SSA_NAME ? gimple_bb(SSA_NAME_DEF_STMT(given)) : NULL;
+    if (!made || !POINTER_TYPE_P(TREE_TYPE(given)) || !flow_bb_inside_loop_p(outermost, made))
+      continue;
+    accesses.push_back({call, PP_READ, NULL_TREE, given, 1, NULL_TREE, why});
+    return;
+  }
+}
+
 /* Block operations and string functions touch memory from where their pointers start. */
 void nest_builder::collect_call(gcall *call) {
-  if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL) || collect_atomic(call))
+  if (values.enter(call))
+    return;
+  if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL)) {
+    collect_unseen(call);
+    return;
+  }
+  if (collect_atomic(call))
     return;
   tree length = gimple_call_num_args(call) >= 3 ? gimple_call_arg(call, 2) : NULL_TREE;
   switch (DECL_FUNCTION_CODE(gimple_call_fndecl(call))) {
@@ -228,10 +335,9 @@ void nest_builder::collect(basic_block block) {
 void nest_builder::add_reference(const access &found) {
   pp_nest_reference model = {};
   place_in_memory place = {PP_NONE, 0, 0};
-  basic_block block = gimple_bb(found.statement);
   model.place = place_of(gimple_location(found.statement));
   model.access = found.kind;
-  model.block = values.blocks[block];
+  model.block = values.block_of(found.statement);
   model.load = model.length = PP_NONE;
   model.bytes = found.bytes;
   if (found.pointer) {
@@ -239,9 +345,11 @@ void nest_builder::add_reference(const access &found) {
     model.length = found.length ? values.get_long(found.length) : (int)PP_NONE;
     if (f->values[model.address].model.kind == PP_VALUE_UNKNOWN && TREE_CODE(found.pointer) == ADDR_EXPR)
       model.obstacle = f->values[model.address].model.why;
+    if (found.obstacle)
+      model.obstacle = found.obstacle;
   } else {
     tree size = TYPE_SIZE_UNIT(TREE_TYPE(found.reference));
-    bool is_known = values.locate(block, found.reference, &place, &model.obstacle);
+    bool is_known = values.locate(found.statement, found.reference, &place, &model.obstacle);
     if (TREE_THIS_VOLATILE(found.reference))
       model.obstacle = "it is a volatile access";
     model.address = is_known ? place.address : (int)PP_NONE;
@@ -257,15 +365,20 @@ void nest_builder::add_reference(const access &found) {
 }
 
 void nest_builder::run() {
-  add_loops(outermost, PP_NONE);
-  basic_block *body = get_loop_body_in_dom_order(outermost);
-  for (unsigned i = 0; i < outermost->num_nodes; i++)
-    add_block(body[i]);
+  if (!is_function)
+    add_loops(outermost, PP_NONE);
+  for (class loop *loop = outermost->inner; is_function && loop; loop = loop->next)
+    add_loops(loop, PP_NONE);
+  std::vector<basic_block> body = blocks_of(outermost);
+  for (basic_block block : body)
+    add_block(block);
+  for (basic_block block : body)
+    add_calls(block);
   for (const auto &known : numbers)
     pp_nest_set_header(f->nest, known.second, values.blocks[known.first->header]);
-  for (unsigned i = 0; i < outermost->num_nodes; i++) {
-    close_block(body[i]);
-    collect(body[i]);
+  for (basic_block block : body) {
+    close_block(block);
+    collect(block);
   }
   for (const access &found : accesses) {
     place_in_memory place;
@@ -273,23 +386,32 @@ void nest_builder::run() {
     if (found.pointer)
       values.get(found.pointer);
     else
-      values.locate(gimple_bb(found.statement), found.reference, &place, &why);
+      values.locate(found.statement, found.reference, &place, &why);
     if (found.length)
       values.get_long(found.length);
   }
+  if (is_function)
+    close_function();
   values.close_phis(); /* now it is settled which loads are values */
   for (const access &found : accesses)
     add_reference(found);
   values.close_phis();
-  free(body);
 }
 
-nest_facts *model_nest(class loop *outermost) {
+static nest_facts *model_extent(class loop *around) {
   nest_facts *facts = new nest_facts();
   const char *function = lang_hooks.decl_printable_name(cfun->decl, 1);
   facts->nest = pp_nest_new(main_input_filename ? main_input_filename : "", function);
-  nest_builder(facts, outermost).run();
+  nest_builder(facts, around).run();
   return facts;
+}
+
+nest_facts *model_nest(class loop *outermost) {
+  return model_extent(outermost);
+}
+
+nest_facts *model_function() {
+  return model_extent(loops_for_fn(cfun)->tree_root);
 }
 
 void free_nest(nest_facts *facts) {

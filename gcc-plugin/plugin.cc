@@ -83,6 +83,7 @@ static void give_up_planned() {
 static unsigned mark(function *fun) {
   give_up_planned();
   calculate_dominance_info(CDI_DOMINATORS);
+  keep_summary();
   planned = plan_function(fun);
   planned_function = fun->decl;
   mark_loops(planned);
@@ -153,6 +154,7 @@ static void finish_unit(void *, void *) {
 
 static void finish(void *, void *) {
   pp_plan_document_free(document);
+  forget_summaries();
   pp_options_clear(&options);
   document = NULL;
 }
@@ -177,6 +179,7 @@ static void register_all(const char *name) {
   register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &mark_info);
   register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &cut_info);
   register_apart(name);
+  register_summaries(name);
   register_diagnosis(name, options.verbose);
   register_callback(name, PLUGIN_ATTRIBUTES, register_attributes, NULL);
   register_callback(name, PLUGIN_START_UNIT, start_unit, NULL);

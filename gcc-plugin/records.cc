@@ -15,6 +15,7 @@ static struct {
   tree strip; /* the runtime's function */
   tree marks[2];
   tree kept; /* a list */
+  tree kept_for_good;
 } roots;
 
 static const ggc_root_tab root_table[] = {
@@ -26,6 +27,10 @@ void keep_records_from_collector(const char *plugin_name) {
 
 void keep_from_collector(tree expr) {
   roots.kept = tree_cons(NULL_TREE, expr, roots.kept);
+}
+
+void keep_for_good(tree expr) {
+  roots.kept_for_good = tree_cons(NULL_TREE, expr, roots.kept_for_good);
 }
 
 void release_kept() {

@@ -27,12 +27,48 @@ static unsigned width_of(tree type) {
 }
 
 translator::translator(nest_facts *made, class loop *around) : f(made), outermost(around), at(PP_NONE), depth(0) {
-  basic_block *body = get_loop_body(around);
-  for (unsigned i = 0; i < around->num_nodes; i++)
-    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi); gsi_next(&gsi))
+  for (basic_block block : blocks_of(around))
+    for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi))
       if (gimple_vdef(gsi_stmt(gsi)) && !gimple_clobber_p(gsi_stmt(gsi)) && writers.size() <= MOST_WRITERS)
         writers.push_back(gsi_stmt(gsi));
-  free(body);
+}
+
+int translator::block_of(gimple *statement) const {
+  auto part = behind.find(statement);
+  return part == behind.end() ? blocks.at(gimple_bb(statement)) : part->second;
+}
+
+int translator::last_of(basic_block block) const {
+  auto part = last.find(block);
+  return part == last.end() ? blocks.at(block) : part->second;
+}
+
+void translator::graft(gcall *call, called *entered) {
+  const nest_facts *summary = entered->summary;
+  entered->done = true;
+  std::vector<int> outside(summary->values.size(), PP_NONE);
+  for (const outside_value &value : summary->outside) {
+    bool is_given = value.argument >= 0 && (unsigned)value.argument < gimple_call_num_args(call);
+    outside[value.value] = is_given        ? get(gimple_call_arg(call, value.argument))
+                           : value.address ? get(value.address)
+                                           : (int)PP_NONE;
+  }
+  bool written = writers.size() > 1 || (writers.size() == 1 && writers.front() != call);
+  int result = pp_nest_graft(f->nest, entered->before, entered->after, summary->nest, outside.data(), written);
+  if (pp_nest_value_count(f->nest))
+    taken(pp_nest_value_count(f->nest) - 1);
+  f->loops.resize(f->loops.size() + summary->loops.size());
+  f->references.insert(f->references.end(), summary->references.begin(), summary->references.end());
+  entered->result = result;
+}
+
+bool translator::enter(gcall *call) {
+  auto known = calls.find(call);
+  if (known == calls.end())
+    return false;
+  if (!known->second.done)
+    graft(call, &known->second);
+  return true;
 }
 
 /* Keeps what is known of values up to a number that was made in the graph. */
@@ -111,7 +147,7 @@ int translator::get_long(tree value) {
   int number = get(value);
   gimple *statement = TREE_CODE(value) == SSA_NAME ? SSA_NAME_DEF_STMT(value) : NULL;
   basic_block block = statement ? gimple_bb(statement) : NULL;
-  at = block && flow_bb_inside_loop_p(outermost, block) ? blocks[block] : blocks[outermost->header];
+  at = block && flow_bb_inside_loop_p(outermost, block) ? block_of(statement) : blocks[outermost->header];
   return fit(number, 64, !TYPE_UNSIGNED(TREE_TYPE(value)));
 }
 
@@ -140,7 +176,7 @@ int translator::name(tree name) {
   gimple *statement = SSA_NAME_DEF_STMT(name);
   basic_block block = gimple_bb(statement);
   bool inside = block && flow_bb_inside_loop_p(outermost, block);
-  at = inside ? blocks[block] : blocks[outermost->header];
+  at = inside ? block_of(statement) : blocks[outermost->header];
   if (SSA_NAME_OCCURS_IN_ABNORMAL_PHI(name))
     return unknown(TREE_TYPE(name), "it crosses an abnormal edge");
   if (!inside)
@@ -148,7 +184,7 @@ int translator::name(tree name) {
   if (gphi *merge = dyn_cast<gphi *>(statement))
     return phi(merge);
   if (gcall *call = dyn_cast<gcall *>(statement))
-    return builtin(call);
+    return calls.count(call) ? returned(call) : builtin(call);
   if (gassign *assign = dyn_cast<gassign *>(statement))
     return assignment(assign);
   return unknown(TREE_TYPE(name), "no operation of slice programs computes it");
@@ -200,7 +236,7 @@ int translator::address_of(tree object) {
   return known[object] = add(address, address_model());
 }
 
-bool translator::locate(basic_block block, tree reference, place_in_memory *place, const char **why_not) {
+bool translator::locate(gimple *statement, tree reference, place_in_memory *place, const char **why_not) {
   poly_int64 bit_size, bit_position;
   machine_mode mode;
   int is_unsigned, reversed, is_volatile;
@@ -208,8 +244,8 @@ bool translator::locate(basic_block block, tree reference, place_in_memory *plac
   tree inner = get_inner_reference(reference, &bit_size, &bit_position, &variable, &mode, &is_unsigned, &reversed, &is_volatile);
   HOST_WIDE_INT bits, size;
   *why_not = "it is not an access to memory by address";
-  if (block)
-    at = blocks[block];
+  if (statement)
+    at = block_of(statement);
   if (!bit_position.is_constant(&bits))
     return false;
   if (!ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(inner))) || !ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(reference)))) {
@@ -308,6 +344,8 @@ static bool adds_up(enum tree_code code, tree result, const tree operands[2], cl
 
 /* What is known of an operation on narrow numbers, whose result goes on from iteration to iteration. */
 static unsigned wraps_of_operation(enum tree_code code, tree result, const tree operands[2], class loop *loop) {
+  if (!loop_outer(loop))
+    return 0;
   unsigned flags = wraps_of(result, loop);
   bool undefined = TYPE_OVERFLOW_UNDEFINED(TREE_TYPE(result));
   if ((flags & PP_NO_SIGNED_WRAP) && !undefined && !adds_up(code, result, operands, loop, false))
@@ -321,7 +359,7 @@ int translator::phi(gphi *phi) {
   tree result = gimple_phi_result(phi);
   basic_block block = gimple_bb(phi);
   pp_nest_value model = blank(PP_VALUE_PHI, width_of(TREE_TYPE(result)), blocks[block]);
-  model.flags = block->loop_father->header == block ? wraps_of(result, block->loop_father) : 0;
+  model.flags = loop_outer(block->loop_father) && block->loop_father->header == block ? wraps_of(result, block->loop_father) : 0;
   int number = add(NULL_TREE, model);
   open_phis.push_back({phi, number});
   return number;
@@ -341,7 +379,7 @@ void translator::close_phis() {
         for (int block : tests->second)
           incoming.push_back({block, arriving});
       else
-        incoming.push_back({flow_bb_inside_loop_p(outermost, in->src) ? blocks[in->src] : (int)PP_OUTSIDE, arriving});
+        incoming.push_back({flow_bb_inside_loop_p(outermost, in->src) ? last_of(in->src) : (int)PP_OUTSIDE, arriving});
     }
     pp_nest_set_incoming(f->nest, number, incoming.data(), incoming.size());
   }
@@ -394,7 +432,7 @@ int translator::load(gassign *statement) {
     return unknown(type, "it is a part of another value");
   if (DECL_P(reference) && (copied = copied_bytes(statement)) != PP_NONE)
     return copied;
-  if (!locate(gimple_bb(statement), reference, &place, &why))
+  if (!locate(statement, reference, &place, &why))
     return unknown(type, why);
   unsigned bytes = (unsigned)((place.skipped_bits + place.bits + 7) / 8);
   if (!place.bits || bytes > 8)
@@ -430,7 +468,7 @@ int translator::copied_bytes(gassign *statement) {
     above = TREE_INT_CST_LOW(gimple_assign_rhs1(before)) >> (bytes * 8) << (bytes * 8);
   }
   int address = get(gimple_call_arg(writer, 1));
-  at = blocks[gimple_bb(writer)];
+  at = block_of(writer);
   int whole = fit(load_bytes(writer, address, (unsigned)bytes, PP_MAY_BE_WRITTEN), (unsigned)size * 8);
   if (above)
     whole = with_constant(PP_OR, whole, above);
@@ -541,6 +579,14 @@ int translator::within(int block, tree value, tree low, tree high) {
     return with_constant(PP_EQUAL, number, TREE_INT_CST_LOW(low));
   uint64_t first = TREE_INT_CST_LOW(low);
   return with_constant(PP_ULESS_EQUAL, with_constant(PP_SUBTRACT, number, first), TREE_INT_CST_LOW(high) - first);
+}
+
+/* What a call returns whose function is seen. */
+int translator::returned(gcall *call) {
+  tree type = TREE_TYPE(gimple_call_lhs(call));
+  enter(call);
+  int result = calls.at(call).result;
+  return result == PP_NONE || bits_of(result) != width_of(type) ? unknown(type, "a call returns it") : result;
 }
 
 int translator::builtin(gcall *call) {

@@ -21,6 +21,19 @@ public:
   /* The block of the graph in which statements of a block are. Of switches there are several, one for each test. */
   std::map<basic_block, int> blocks;
   std::map<edge, std::vector<int>> switch_edges;
+  /* A call of a function whose summary is known, and the block of the graph for what is behind it. */
+  struct called {
+    const nest_facts *summary;
+    int before, after, result;
+    bool done;
+  };
+  std::map<gimple *, called> calls;
+  std::map<gimple *, int> behind;   /* statements behind such calls */
+  std::map<basic_block, int> last; /* of blocks with such calls */
+  int block_of(gimple *statement) const;
+  int last_of(basic_block block) const;
+  /* Copies what a call runs into the graph, once. False where no summary is known. */
+  bool enter(gcall *call);
 
   int get(tree value);
   /* As a number of 64 bits. */
@@ -30,7 +43,7 @@ public:
   /* Whether a value lies between two constants, as decided in a block. */
   int within(int block, tree value, tree low, tree high);
   /* False with a reason where the access has no address that a hint could name. */
-  bool locate(basic_block block, tree reference, place_in_memory *place, const char **why_not);
+  bool locate(gimple *statement, tree reference, place_in_memory *place, const char **why_not);
   /* The load value that a load was translated to, or PP_NONE. */
   int load_of(gimple *statement) const;
   /* Fills in the phis. Once, at the end. */
@@ -52,6 +65,8 @@ private:
   int outside(tree name);
   int address_of(tree object);
   int phi(gphi *phi);
+  void graft(gcall *call, called *entered);
+  int returned(gcall *call);
   int assignment(gassign *statement);
   int expression(tree expr);
   int load(gassign *statement);

@@ -111,6 +111,9 @@ def compare(draw, path, directory):
     wanted = execute([plain], draw.environment, directory)
     if wanted is None or wanted.returncode < 0 or wanted.stderr:
         raise Unusable("does not end, or dies")
+    again = execute([plain], draw.environment, directory) if draw.kind == "gcc" else wanted
+    if again is None or (again.returncode, again.stdout) != (wanted.returncode, wanted.stdout):
+        raise Unusable("gives something else each time")
     built, command = build(draw, path, draw.toolchain.plugin_flags + draw.toolchain.options(PLUGIN_OPTIONS), hinted)
     if built.returncode:
         error = built.stderr.decode(errors="replace")
@@ -250,7 +253,7 @@ class Fuzzer:
             try:
                 return "compared" if compare(draw, path, directory) else "no loop is hinted", None
             except Unusable:
-                return "left out: plain dies or takes too long", None
+                return "left out: plain dies, takes too long, or differs from itself", None
             except Different as different:
                 kept, lines = self.keep(draw, text, different, directory)
                 return "different", "%s\nkept, %d lines: %s\nagain: %s" % (different, lines, kept, self.again(draw))
