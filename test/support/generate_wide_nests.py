@@ -70,6 +70,57 @@ __attribute__((noinline)) static number each(const uint32_t *b, long n, number (
   return sum;
 }
 
+/* Lookups that are not inlined: several ways out, a chain, a search, stores, a variable of their own, one that calls itself. */
+__attribute__((noinline)) static number found_at(const uint32_t *heads, number key) {
+  for (uint32_t at = heads[key %% HEADS], hops = 0; at && hops < 5; at = next[at], hops++)
+    if (records[at].key > key)
+      return at;
+  if (key & 64)
+    return records[key %% SIZE].other;
+  return key & 1023;
+}
+__attribute__((noinline)) static number place_of(const number *in, number key, long most) {
+  long low = 0, high = most;
+  while (low < high) {
+    long middle = low + (high - low) / 2;
+    if (in[middle] < key)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return (number)low;
+}
+__attribute__((noinline)) static void bump(number *counts, uint32_t at, number by) {
+  if (at & 1)
+    counts[at] += by;
+  else
+    counts[at / 2] ^= small[at];
+}
+__attribute__((noinline)) static number of_row(const uint32_t *start, const uint32_t *column, long row) {
+  number sum = 0;
+  for (uint32_t e = start[row]; e < start[row + 1]; e++)
+    sum += v[column[e]] ^ (number)fields[column[e]].high;
+  return sum;
+}
+__attribute__((noinline)) static number own_variable(const uint8_t *from, long n) {
+  uint8_t own[24];
+  number sum = 0;
+  memcpy(own, from, sizeof own);
+  for (long i = 0; i < n; i++)
+    own[i %% 24] ^= (uint8_t)i, sum += own[(i * 7) %% 24];
+  switch (sum & 3) {
+  case 0:
+    return sum + w[own[3] * 8];
+  case 2:
+    return sum - own[5];
+  default:
+    return sum;
+  }
+}
+__attribute__((noinline)) static number deeper(uint32_t at, long left) {
+  return left <= 0 ? records[at].key : deeper(records[at].link, left - 1) + found_at(head, records[at].key);
+}
+
 /* n: elements of b, q and p. m: at most 20. k: 1 to 5. stop: an iteration before n, or beyond. */
 #define FUNCTION(name)                                                                                                            \\
   __attribute__((noinline)) static number name(const uint32_t *b, const uint16_t *q, number *const *p, long n, long m, long k,    \\
@@ -132,7 +183,11 @@ class Wide(generate_nests.Function):
 
     def index(self, variables):
         name = self.walker(variables)
-        kind = self.choose.randrange(12)
+        kind = self.choose.randrange(14)
+        if kind == 12:
+            return "found_at(head, %s)" % super().value(variables)
+        if kind == 13:
+            return "place_of(v, %s, SIZE - 1)" % super().value(variables)
         if kind == 0:
             return "fields[%s].high" % self.affine(variables)
         if kind == 1:
@@ -148,7 +203,13 @@ class Wide(generate_nests.Function):
         return super().index(variables)
 
     def value(self, variables):
-        kind = self.choose.randrange(10)
+        name, kind = self.walker(variables), self.choose.randrange(14)
+        if kind == 10 and name:
+            return "of_row(start, column, (long)%s)" % name
+        if kind == 11:
+            return "own_variable(&small[(%s) / 2], %s)" % (self.bounded(variables), self.choose.choice(["m", "k", "30"]))
+        if kind == 12:
+            return "deeper((uint32_t)(%s), %s)" % (self.bounded(variables), self.choose.choice(["k", "2"]))
         if kind == 0:
             return "(number)fields[%s].%s" % (self.bounded(variables), self.choose.choice(["low", "high", "rest"]))
         if kind == 1:
@@ -158,7 +219,7 @@ class Wide(generate_nests.Function):
         return super().value(variables)
 
     def statement(self, depth, variables):
-        name, kind = self.walker(variables), self.choose.randrange(26)
+        name, kind = self.walker(variables), self.choose.randrange(28)
         if kind == 0:
             self.add(depth, "for (uint32_t at = (uint32_t)(%s), hops = 0; at && hops < 6; at = records[at].link, hops++)" % self.bounded(variables))
             self.add(depth + 1, "sum += records[at].key;")
@@ -215,6 +276,8 @@ class Wide(generate_nests.Function):
         elif kind == 11 and len(variables) < 3: # a hundred iterations more: not in three loops
             self.add(depth, "for (long at = 0; at < BYTES; at += bytes[at] + 20)")
             self.add(depth + 1, "sum += bytes[at] + v[at];")
+        elif kind in (13, 14):
+            self.add(depth, "bump(%s, (uint32_t)(%s), sum);" % (self.choose.choice(["w", "v"]), self.bounded(variables)))
         elif kind == 12 and name:
             self.add(depth, "if (b[%s] == 77777) {" % name)
             self.add(depth + 1, self.choose.choice(["abort();", "rare += (long)sum;", "free(malloc(sum));", "return each(b, n, mix);"]))
