@@ -7,7 +7,7 @@
 namespace pageprefetch {
 
 /* Of a function that is worth a summary: a lookup, a row. Larger ones have loops of their own. */
-enum { MOST_BLOCKS = 48, MOST_STATEMENTS = 1000, MOST_LEVELS = 2 };
+enum { MOST_BLOCKS = 24, MOST_STATEMENTS = 300, MOST_LEVELS = 2 };
 
 static std::map<unsigned, nest_facts *> summaries; /* by DECL_UID */
 
@@ -38,7 +38,7 @@ const nest_facts *summary_of(gcall *call, const char **why) {
   if (summary)
     return summary;
   if (available == AVAIL_NOT_AVAILABLE)
-    *why = "it is handed to a function of another translation unit: what that touches is not known (-flto may show it)";
+    *why = "it is handed to a function of another translation unit: what that touches is not known";
   else if (available == AVAIL_INTERPOSABLE)
     *why = "it is handed to a function that another may replace when the program is linked: what that touches is not known";
   else if (callee == cfun->decl)

@@ -19,7 +19,7 @@ using namespace llvm;
 namespace pageprefetch {
 
 // Of a function that is worth a summary: a lookup, a row. Larger ones have loops of their own.
-enum { BlocksMost = 48, InstructionsMost = 1000, DepthMost = 2 };
+enum { BlocksMost = 24, InstructionsMost = 300, DepthMost = 2 };
 
 const Nest *Callees::summarise(Function &F) {
   auto [Place, New] = Known.try_emplace(F.getName().str());
@@ -53,7 +53,7 @@ const Nest *Callees::of(const CallBase &Call, const Function &Caller, const char
     return nullptr;
   }
   if (F->isDeclaration()) {
-    *Why = "it is handed to a function of another translation unit: what that touches is not known (-flto may show it)";
+    *Why = "it is handed to a function of another translation unit: what that touches is not known";
     return nullptr;
   }
   if (F == &Caller || findFunctionObstacle(*F)) {

@@ -34,6 +34,8 @@ static void copy_loops(struct graft *graft) {
     struct pp_nest_loop loop = graft->from->loops[i];
     loop.parent = loop_of(graft, loop.parent);
     loop.header = block_of(graft, loop.header);
+    if (loop.trip == PP_TRIP_UNKNOWN) /* nobody cuts it, and the loop around knows whether what it calls comes back */
+      loop.trip = PP_TRIP_SYMBOLIC;
     loop.strip_obstacle = "it is in a function that the loop around calls";
     pp_nest_add_loop(graft->nest, &loop);
   }

@@ -387,6 +387,43 @@ static void equal_loops_have_equal_programs(void **state) {
   sketch_free(&other);
 }
 
+/* A function that returns t[k + 1], and the caller's v[f(t, b[i])]. */
+static struct sketch lookup_function(int outside_at[2]) {
+  struct sketch f = sketch_new();
+  int entry = block(&f, PP_NONE);
+  outside_at[0] = outside(&f, 64), outside_at[1] = outside(&f, 64);
+  int next = operate(&f, entry, PP_ADD, 64, outside_at[1], constant(&f, 64, 1));
+  pp_nest_set_result(f.nest, load(&f, entry, element(&f, entry, outside_at[0], next, 8), 8));
+  go(&f, entry, PP_OUTSIDE);
+  return f;
+}
+
+static void what_a_callee_touches_is_hinted(void **state) {
+  for (unsigned given = 0; given < 2; given++) {
+    struct sketch f;
+    int outside_at[2];
+    struct sketch_loop loop = one_loop(&f);
+    struct sketch called = lookup_function(outside_at);
+    int behind = block(&f, loop.loop), table = outside(&f, 64);
+    int index = load(&f, loop.header, element(&f, loop.header, outside(&f, 64), loop.i, 8), 8);
+    int *outside_values = calloc(called.nest->value_count, sizeof *outside_values);
+    outside_values[outside_at[0]] = table;
+    outside_values[outside_at[1]] = given ? index : PP_NONE;
+    int result = pp_nest_graft(f.nest, loop.header, behind, called.nest, outside_values, false);
+    go(&f, behind, loop.latch);
+    assert_true(result >= 0);
+    int used = read_at(&f, behind, element(&f, behind, outside(&f, 64), result, 8), 8);
+    sketch_free(&called);
+    sketch_plan(&f);
+    assert_int_equal(f.plan->stream_count, given ? 3 : 1);
+    assert_int_equal(f.plan->stream_of[used] >= 0, given);
+    if (!given)
+      assert_non_null(strstr(f.plan->declined[used], "does not get it"));
+    free(outside_values);
+    sketch_free(&f);
+  }
+}
+
 static void options_take_good_values(void **state) {
   struct pp_options options;
   char error[256];
@@ -485,6 +522,7 @@ int main(void) {
       cmocka_unit_test(withdrawn_loops_lose_their_programs),
       cmocka_unit_test(what_a_switch_chooses_is_declined),
       cmocka_unit_test(equal_loops_have_equal_programs),
+      cmocka_unit_test(what_a_callee_touches_is_hinted),
       cmocka_unit_test(options_take_good_values),
       cmocka_unit_test(options_name_what_is_wrong),
       cmocka_unit_test(document_is_json_of_the_schema),
