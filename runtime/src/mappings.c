@@ -19,7 +19,7 @@ enum {
   NEWS_SHARE = 50,            /* and one part in so many of the time */
 };
 
-/* Flags of a mapping that is not read: it grows, is watched by a monitor, is a device's, or is of huge pages, whose holes are
+/* Flags of a mapping that is not read: it grows (the first one), is watched by a monitor, is a device's, or is of huge pages, whose holes are
  * dear. */
 static const char *const refused_flags[] = {"gd", "um", "uw", "ui", "io", "pf", "mm", "ht"};
 
@@ -65,9 +65,10 @@ static void begin_mapping(struct pp_mapping *candidate, char *line) {
   number(&at, 16);
   uint64_t inode = number(&at, 10);
   const char *name = at + strspn(at, " ");
-  bool plain = !name[0] || !strcmp(name, "[heap]") || !strncmp(name, "[anon:", 6);
+  candidate->main_stack = !strcmp(name, "[stack]"); /* it grows, but only where nothing is mapped, and never shrinks */
+  bool plain = !name[0] || candidate->main_stack || !strcmp(name, "[heap]") || !strncmp(name, "[anon:", 6);
   candidate->allowed = readable && (inode ? is_regular(name, major) : plain && !shared);
-  candidate->anonymous = candidate->allowed && writable && !inode;
+  candidate->anonymous = candidate->allowed && writable && !inode && !candidate->main_stack;
 }
 
 /* Neighbours with the same answer are one. */
@@ -81,8 +82,8 @@ static void end_mapping(struct pp_mappings *mappings, const struct pp_mapping *c
     pp_count(&pp_totals.mappings_left_out, 1);
 }
 
-static bool has_refused_flag(const char *flags) {
-  for (unsigned i = 0; i < sizeof refused_flags / sizeof *refused_flags; i++)
+static bool has_refused_flag(const char *flags, bool may_grow) {
+  for (unsigned i = may_grow; i < sizeof refused_flags / sizeof *refused_flags; i++)
     if (strstr(flags, refused_flags[i]))
       return true;
   return false;
@@ -96,7 +97,7 @@ static void take_line(struct pp_mappings *mappings, struct pp_mapping *candidate
     if (!flags)
       end_mapping(mappings, candidate);
   } else if (!strncmp(line, "VmFlags:", 8)) { /* the last line of each */
-    candidate->allowed &= !has_refused_flag(line + 8);
+    candidate->allowed &= !has_refused_flag(line + 8, candidate->main_stack);
     candidate->anonymous &= candidate->allowed;
     end_mapping(mappings, candidate);
   }
@@ -105,7 +106,7 @@ static void take_line(struct pp_mappings *mappings, struct pp_mapping *candidate
 /* Reads all mappings. What can not be read is not allowed. */
 static void learn(struct pp_mappings *mappings) {
   uint64_t ticks = pp_os_ticks();
-  struct pp_mapping candidate = {0, 0, false, false};
+  struct pp_mapping candidate = {0};
   size_t length = 0;
   ssize_t bytes = 0;
   mappings->count = mappings->last = 0;

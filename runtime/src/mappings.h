@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which of the process's memory may be read ahead of the program: private anonymous memory and regular files, nothing else.
+/* Which of the process's memory may be read ahead of the program: private anonymous memory, the main stack and regular files.
  * What is known of mappings gets old: it is asked again after a while. */
 #ifndef RUNTIME_MAPPINGS_H
 #define RUNTIME_MAPPINGS_H
@@ -12,6 +12,7 @@ enum { PP_MAPPINGS = 512 };
 struct pp_mapping {
   uintptr_t start, end;
   bool allowed;
+  bool main_stack;
   bool anonymous; /* and may be written: its pages are its own, and new where none is there */
 };
 

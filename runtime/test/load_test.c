@@ -207,10 +207,31 @@ static void files_are_read_up_to_their_end(void **state) {
   close(file);
 }
 
-static void stacks_are_left_alone(void **state) {
+static uintptr_t start_of_main_stack(void) {
+  char line[512];
+  uintptr_t start = 0;
+  FILE *maps = fopen("/proc/self/maps", "r");
+  while (maps && fgets(line, sizeof line, maps))
+    if (strstr(line, "[stack]"))
+      start = strtoul(line, NULL, 16);
+  fclose(maps);
+  return start;
+}
+
+/* A structure that functions are handed stands there. What is below belongs to nobody, and reading it would make it grow. */
+static void the_main_stack_is_read_and_does_not_grow(void **state) {
   uint64_t local = 5;
   struct pp_loads *loads = fresh();
-  assert_false(loads_at(loads, (uintptr_t)&local));
+  uintptr_t start = start_of_main_stack();
+  assert_true(loads_at(loads, (uintptr_t)&local));
+  for (unsigned i = 1; i < 5; i++)
+    assert_false(loads_at(loads, start - i * 8));
+  assert_false(pp_mappings_are_new(&loads->mappings, (uintptr_t)&local, sizeof local));
+  assert_int_equal(start_of_main_stack(), start);
+}
+
+static void other_stacks_do_not_grow(void **state) {
+  struct pp_loads *loads;
   unsigned char *room = map(64 * PAGE, 0);
   munmap(room, 64 * PAGE);
   unsigned char *stack = mmap(room + 60 * PAGE, 4 * PAGE, PROT_READ | PROT_WRITE,
@@ -400,7 +421,8 @@ int main(void) {
       cmocka_unit_test(index_arrays_end_where_they_end),
       cmocka_unit_test(steady_copies_stay),
       cmocka_unit_test(files_are_read_up_to_their_end),
-      cmocka_unit_test(stacks_are_left_alone),
+      cmocka_unit_test(the_main_stack_is_read_and_does_not_grow),
+      cmocka_unit_test(other_stacks_do_not_grow),
       cmocka_unit_test(holes_of_shared_memory_are_not_filled),
       cmocka_unit_test(secrets_are_not_read),
       cmocka_unit_test(devices_are_not_read),

@@ -20,6 +20,7 @@ class Case:
     row_bytes: int = NUMBER_BYTES  # what a row of the index stands for
     indexed_share: int = 1         # the index reaches into one part of so many of the data
     structure: tuple = ()          # what tool `structures` is asked for: its kind and numbers; the data file is that
+    kernel: str = ""               # another kernel than the program's own: KERNEL_kernel.c, beside the program's hints by hand
     named_only: bool = False       # not among the cases of a run that names none
     in_memory: bool = False        # it has no cold data: its instructions are counted, no more
     required: float | None = None        # plain / prefetched
@@ -75,6 +76,8 @@ def add_field_cases(add, scale):
     def more(name, program, setting, data_bytes, reads=0, arguments=(), **rest):
         add(name, program, setting, data_bytes, reads, arguments, named_only=True, **rest)
 
+    more("called", "gather", "cold", 4 * GIB, 4 * GIB // PAGE // 25, required=3.0, kernel="called")
+    more("callback", "vectors", "cold", 2 * GIB, 20_000, ("--width", "512"), required=3.0, row_bytes=2048, kernel="callback")
     entries, vertices = (1 << 26) // scale, (1 << 24) // scale
     more("filter", "filter", "cold", 4 * GIB, arguments=("--count", str(20_000 // scale)), required=3.0)
     more("checked", "checked", "cold", 4 * GIB, 40_000, required=3.0)

@@ -73,13 +73,13 @@ def compile_tool(out, name):
     return binary
 
 
-def compile_variant(compiler, program, variant, out):
+def compile_variant(compiler, program, variant, out, other_kernel=""):
     """One case's program in one variant. Returns the binary."""
-    kernel = WORKLOADS / f"{program}_{'hand' if variant == HAND else 'kernel'}.c"
+    kernel = WORKLOADS / (f"{program}_hand.c" if variant == HAND else f"{other_kernel or program}_kernel.c")
     driver, standard = compiler.name, CFLAGS
     if not kernel.exists():  # C++, linked by its driver
         kernel, driver, standard = kernel.with_suffix(".cpp"), compiler.plus_plus, CFLAGS[1:]
-    stem = out / f"{program}.{compiler.name}.{variant}"
+    stem = out / f"{other_kernel or program}.{compiler.name}.{variant}"
     flags = {PREFETCHED: (compiler.plugin_flag,), NO_LIBRARY: (compiler.plugin_flag,),
              CACHE_LINES: ("-fprefetch-loop-arrays",)}.get(variant, ())
     check_output([driver, *standard, *flags, "-c", "-o", f"{stem}.o", kernel])

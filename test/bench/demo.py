@@ -75,14 +75,14 @@ def choose_cases(options):
 def variants_of(compiler, case, out, alternatives):
     """{key: (binary, alternative)} in the order of a round."""
     keys = (compilers.PLAIN, compilers.PREFETCHED, compilers.HAND)
-    variants = {key: (compilers.compile_variant(compiler, case.program, key, out), None) for key in keys}
+    variants = {key: (compilers.compile_variant(compiler, case.program, key, out, case.kernel), None) for key in keys}
     if alternatives:
         for key, word in ALTERNATIVES.items():
             if not (word == "helper" and case.program == "lookup"):
                 variants[key] = (variants[compilers.PLAIN][0], word)
         if compiler.name.startswith("gcc"):
             key = compilers.CACHE_LINES
-            variants[key] = (compilers.compile_variant(compiler, case.program, key, out), None)
+            variants[key] = (compilers.compile_variant(compiler, case.program, key, out, case.kernel), None)
     return variants
 
 

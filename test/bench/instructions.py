@@ -52,7 +52,7 @@ def compare(compiler, case, arguments, out):
     counted = {}
     for variant in variants:
         progress(f"{compiler.name} {case.name}: counting instructions, {variant}")
-        binary = compilers.compile_variant(compiler, case.program, variant, out)
+        binary = compilers.compile_variant(compiler, case.program, variant, out, case.kernel)
         tries = 1 if variant == compilers.PLAIN else TRIES
         counted[variant] = statistics.median_low(count(binary, arguments, out) for _ in range(tries))
     plain, checksum = counted[compilers.PLAIN]
