@@ -159,6 +159,7 @@ for name, value in [
     ("%same", script("same.py")),
     ("%streams", script("streams.py")),
     ("%both_streams", script("streams.py") + " --toolchain " + shlex.quote(other_toolchain)),
+    ("%kernels", script("kernels.py")),
     ("%floats", script("same_floats.py")),
     ("%identical", script("identical.py")),
     ("%innermost", script("innermost.py")),

@@ -18,8 +18,17 @@
 
 enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, BUDGET = 1 << 28 };
 
+/* What one stream hints of one array. */
+struct share {
+  struct share *next;
+  const struct pp_site *site;
+  unsigned char *hinted; /* a byte a page */
+};
+
 struct array {
   const char *name;
+  size_t element;
+  struct share *shares;
   char *view, *alias; /* `bytes` of the same memory; GUARD bytes on both sides of the view are never accessible */
   size_t bytes;
   unsigned char *touched, *hinted; /* a byte a page */
@@ -54,7 +63,8 @@ void *oracle_array(const char *name, size_t element, size_t count, void **writab
     die("mmap");
   char *view = mmap(room + GUARD, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
   char *alias = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  *a = (struct array){name, view, alias, bytes, calloc(bytes / PAGE, 1), calloc(bytes / PAGE, 1)};
+  *a = (struct array){.name = name, .element = element, .view = view, .alias = alias, .bytes = bytes};
+  a->touched = calloc(bytes / PAGE, 1), a->hinted = calloc(bytes / PAGE, 1);
   if (view == MAP_FAILED || alias == MAP_FAILED || !a->touched || !a->hinted)
     die("mmap");
   close(file);
@@ -115,6 +125,21 @@ void oracle_expect(const void *array, unsigned cover, unsigned waste) {
   failures += !good;
 }
 
+void oracle_report(void) {
+  for (const struct array *a = arrays; a < arrays + array_count; a++) {
+    size_t pages = a->bytes / PAGE, touched = 0;
+    for (size_t i = 0; i < pages; i++)
+      touched += a->touched[i];
+    printf("array %s %s %zu %zu\n", current, a->name, a->element, touched);
+    for (const struct share *share = a->shares; share; share = share->next) {
+      size_t both = 0, hinted = 0;
+      for (size_t i = 0; i < pages; i++)
+        hinted += share->hinted[i], both += a->touched[i] & share->hinted[i];
+      printf("stream %s %s %u %zu %zu %s\n", current, a->name, share->site->line, both, hinted - both, share->site->file);
+    }
+  }
+}
+
 uint64_t oracle_random(void) {
   random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
   return random_state >> 33;
@@ -149,15 +174,35 @@ uint64_t oracle_rows(uint32_t *bounds, size_t count, unsigned least, unsigned mo
   return bounds[count];
 }
 
-static void note_hint(uint64_t address, uint64_t span) {
+static struct share *share_of(struct array *a, const struct pp_site *site) {
+  struct share *share = a->shares;
+  while (share && share->site != site)
+    share = share->next;
+  if (share)
+    return share;
+  share = malloc(sizeof *share);
+  unsigned char *hinted = calloc(a->bytes / PAGE, 1);
+  if (!share || !hinted)
+    die("malloc");
+  *share = (struct share){a->shares, site, hinted};
+  return a->shares = share;
+}
+
+static void note_hint(const struct pp_site *site, uint64_t address, uint64_t span) {
   for (uint64_t at = address; span && at - address < span; at = (at | (PAGE - 1)) + 1) {
     struct array *a = array_at(at, 0);
     if (a)
-      a->hinted[(at - (uintptr_t)a->view) / PAGE] = 1;
+      a->hinted[(at - (uintptr_t)a->view) / PAGE] = share_of(a, site)->hinted[(at - (uintptr_t)a->view) / PAGE] = 1;
     else if (!array_at(at, GUARD))
       return; /* something of the program's own */
   }
 }
+
+/* A loop that is entered with so many iterations. */
+struct entry {
+  const struct pp_loop *loop;
+  uint64_t trips;
+};
 
 static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
   (void)context;
@@ -175,21 +220,23 @@ static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
 }
 
 static void hint(void *context, uint64_t iteration, unsigned site, uint64_t address, uint64_t span) {
-  (void)context, (void)iteration, (void)site;
-  note_hint(address, span);
+  const struct entry *entry = context;
+  (void)iteration;
+  note_hint(&entry->loop->sites[site], address, span);
 }
 
 static void walk(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span) {
-  (void)site;
-  for (uint64_t i = 0, trips = *(const uint64_t *)context; i < trips; i++)
-    note_hint(base + i * stride, span);
+  const struct entry *entry = context;
+  for (uint64_t i = 0; i < entry->trips; i++)
+    note_hint(&entry->loop->sites[site], base + i * stride, span);
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
   if (done || !watching)
     return STRIP;
   uint64_t environment[PP_PROGRAM_ENVIRONMENT] = {0}, registers[PP_PROGRAM_REGISTERS] = {0}, budget = BUDGET;
-  const struct plain_world world = {&trips, load, hint, walk};
+  struct entry entry = {loop, trips};
+  const struct plain_world world = {&entry, load, hint, walk};
   va_list values;
   va_start(values, trips);
   for (unsigned i = 0; i < loop->environment_count; i++)
@@ -216,6 +263,11 @@ static void forget_arrays(void) {
   for (unsigned i = 0; i < array_count; i++) {
     munmap(arrays[i].view - GUARD, arrays[i].bytes + 2 * GUARD);
     munmap(arrays[i].alias, arrays[i].bytes);
+    for (struct share *share = arrays[i].shares, *next; share; share = next) {
+      next = share->next;
+      free(share->hinted);
+      free(share);
+    }
     free(arrays[i].touched);
     free(arrays[i].hinted);
   }

@@ -23,6 +23,9 @@ void oracle_stop(void);
 /* Prints a line and counts a failure unless at least `cover` percent of the pages of the array that the loop touched were hinted,
  * and at most `waste` percent of those hinted were not touched. An array of which nothing was touched fails. */
 void oracle_expect(const void *array, unsigned cover, unsigned waste);
+/* Prints for each array its name, bytes of an element and pages touched ("array"), and for each stream that hinted any of it the
+ * line, pages of those touched that it hinted, and pages that nothing touched ("stream"). */
+void oracle_report(void);
 /* A deterministic number. */
 uint64_t oracle_random(void);
 /* `count` numbers below `limit`. */
@@ -49,6 +52,7 @@ extern volatile uint64_t oracle_sink; /* keeps results alive */
   }                                                                                                                              \
   PAGEPREFETCH_OFF static void case_##name(void)
 #define RUN(call) (oracle_start(), (call), oracle_stop())
+#define REPORT() oracle_report()
 #define EXPECT(array, cover, waste) oracle_expect(array, cover, waste)
 /* A loop's function: compiled for any arguments. */
 #ifdef __clang__

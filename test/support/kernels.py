@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: MIT
+# The field's kernels (test/corpus/kernels): builds one with the plugin's default options, runs it beside the oracle, and says of each
+# reference worth having whether it is found, on paper or missed, and why. docs/coverage.md holds the state; what differs from it fails.
+#
+# In a source, a comment at the end of a line tells of the line's references to large arrays, by the arrays' names in the next CASE below (of
+# Fortran: in a CASE of the same name as the subroutine, in inputs/NAME_main.c):
+#     worth: NAME...; no: NAME... (why)
+# worth: it faults page after page at real sizes. no: it does not, as tables that stay in cache.
+# found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it. paper: a stream is planned, and no
+# entry of its loop is long enough to ask for it. missed: the rest.
+import argparse
+import collections
+import glob
+import json
+import os
+import re
+import sys
+import tempfile
+
+from toolchain import Failure, Toolchain, arguments, main, run
+
+MARK = re.compile(r"(?://|!) (?:worth: ([\w ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
+COVERED = 60
+COMPILERS = ("gcc-12", "clang-19")
+STATES = ("found", "paper", "missed")
+SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TABLE = os.path.join(SOURCE, "docs", "coverage.md")
+SOURCES = sorted(name for ending in ("c", "cpp", "f90") for name in glob.glob(os.path.join(SOURCE, "test", "corpus", "kernels", "*." + ending)))
+NO_WORD = "nothing is said about it"
+
+# function: the name of the text it stands in; name: what it is called in the table.
+Reference = collections.namedtuple("Reference", "line array case function name")
+
+
+def fortran(path):
+    return path.endswith(".f90")
+
+
+def functions_of(lines):
+    """By line number: what function's text it stands in."""
+    names, name = {}, ""
+    for number, line in enumerate(lines, 1):
+        head = re.match(r"(?!CASE|typedef|#)[A-Za-z].*?(\w+)\(", line)
+        if head and not line.rstrip().endswith(";"):
+            name = head[1]
+        names[number] = name
+    return names
+
+
+def marks(path):
+    """The references of a source that are worth having, and how many large arrays' references are not."""
+    with open(path) as stream:
+        lines = stream.read().splitlines()
+    functions, found, idle, seen = functions_of(lines), [], 0, collections.Counter()
+    for number, line in enumerate(lines, 1):
+        mark = MARK.search(line)
+        if not mark or not (mark[1] or mark[2]):
+            if re.search(r"\b(worth|no): ", line):
+                raise Failure("%s:%d: not a mark: %s" % (path, number, line))
+            continue
+        idle += len((mark[2] or "").split())
+        function = functions[number]
+        below = next((re.match(r"CASE\((\w+)\)", later) for later in lines[number:] if later.startswith("CASE(")), None)
+        for array in (mark[1] or "").split():
+            seen[function, array] += 1
+            count = seen[function, array]
+            name = "%s: %s" % (function, array) + (" (%d)" % count if count > 1 else "")
+            found.append(Reference(number, array, function if fortran(path) else below[1], function, name))
+    return found, idle, functions
+
+
+def build(toolchain, source, directory):
+    binary, plan = os.path.join(directory, "kernel"), os.path.join(directory, "plan.json")
+    command = toolchain.compiler(source)
+    flags = toolchain.include_flags + ["-O2", "-g"]
+    objects = [source]
+    if fortran(source):
+        driver = os.path.join(os.path.dirname(source), "inputs", os.path.basename(source)[:-4] + "_main.c")
+        objects += [os.path.join(directory, "driver.o")]
+        run([toolchain.commands["cc"]] + flags + ["-c", driver, "-o", objects[1]])
+    run(command + flags + toolchain.plugin_flags + toolchain.options(["plan=" + plan]) + objects + [toolchain.oracle, "-o", binary])
+    with open(plan) as stream:
+        return binary, json.load(stream)
+
+
+class Run:
+    """What a kernel's run reported: pages touched by (case, array), and streams that hinted as {(case, array): [(line, pages)]}."""
+
+    def __init__(self, binary, source):
+        result = run([binary], check=False)
+        text = result.stdout.decode()
+        if result.returncode or "read beside" in text:
+            raise Failure("%s: ended with %d\n%s%s" % (source, result.returncode, text, result.stderr.decode()))
+        self.element, self.touched, self.streams = {}, {}, collections.defaultdict(list)
+        for words in map(str.split, text.splitlines()):
+            if words[0] == "array":
+                self.element[words[1], words[2]], self.touched[words[1], words[2]] = int(words[3]), int(words[4])
+            elif words[0] == "stream" and os.path.basename(words[6]) == os.path.basename(source):
+                self.streams[words[1], words[2]].append((int(words[3]), int(words[4])))
+
+
+def in_source(place, source):
+    return os.path.basename(place["file"]) == os.path.basename(source)
+
+
+def judge(reference, ran, document, source, functions):
+    """(state, cause) of a reference."""
+    key = reference.case, reference.array
+    if not ran.touched.get(key):
+        raise Failure("%s:%d: %s of case %s is not there or not touched" % (source, reference.line, reference.array, reference.case))
+    loops = [loop for function in document["functions"] for loop in function["loops"]]
+    declined = [entry for function in document["functions"] for entry in function["declined"] if in_source(entry, source)]
+    here = [entry for entry in declined if entry["line"] == reference.line]
+    same = [entry for entry in here if entry["element_bytes"] == ran.element[key]] or here
+    # A stream at the line itself; or, where nothing is declined there, one of the function that holds it.
+    own = [(line, pages) for line, pages in ran.streams[key] if line == reference.line]
+    if not own and not same:
+        own = [(line, pages) for line, pages in ran.streams[key] if functions[line] == reference.function]
+    covered = 100 * max((pages for _, pages in own), default=0) // ran.touched[key]
+    if covered >= COVERED:
+        return "found", ""
+    planned = [(loop, stream) for loop in loops for stream in loop["streams"] if in_source(stream, source) and stream["line"] == reference.line]
+    asleep = [loop for loop, stream in planned if stream["line"] not in {line for places in ran.streams.values() for line, _ in places}]
+    if own:
+        return "missed", "its stream covers %d %% of its pages" % covered
+    if asleep:
+        return "paper", "entries of less than %d iterations do not ask" % asleep[0]["least_trips"]
+    return "missed", "; ".join(sorted({entry["reason"] for entry in same})) or NO_WORD
+
+
+def states_of(toolchain, source, details=False):
+    """{name: (state, cause)} of one kernel."""
+    references, _, functions = marks(source)
+    with tempfile.TemporaryDirectory() as directory:
+        binary, document = build(toolchain, source, directory)
+        ran = Run(binary, source)
+    states = {reference.name: judge(reference, ran, document, source, functions) for reference in references}
+    if details:
+        for reference in references:
+            print("%s:%d: %-28s %s" % (os.path.basename(source), reference.line, reference.name, " ".join(states[reference.name])))
+    return states
+
+
+def compiled_by(compiler, source):
+    return compiler.startswith("gcc") or not fortran(source)
+
+
+def per_cent(part, whole):
+    return "%d %%" % (100 * part // whole) if whole else "-"
+
+
+def render(states):
+    """The table, from {(compiler, source's name): {reference: (state, cause)}} of what is not found."""
+    text = ["# What is found of the field's kernels", "",
+            "Written by `test/support/kernels.py --write`, which also says what the words mean; `test/corpus/kernels/` holds the kernels, every reference to a large "
+            "array marked at its line. `./dev test` fails when the state differs: it may only improve. Default options, sizes at which the default thresholds act as in real programs; gcc 12 "
+            "and clang 19 (no Fortran), -O2.", ""]
+    rows, totals = [], {compiler: collections.Counter() for compiler in COMPILERS}
+    for source in SOURCES:
+        name = os.path.basename(source)
+        worth = len(marks(source)[0])
+        cells = [name, str(worth)]
+        for compiler in COMPILERS:
+            if not compiled_by(compiler, source):
+                cells += ["-"] * len(STATES)
+                continue
+            counts = collections.Counter(state for state, _ in states[compiler, name].values())
+            counts["found"] = worth - sum(counts.values())
+            totals[compiler] += counts
+            totals[compiler]["worth"] += worth
+            cells += [str(counts[state]) for state in STATES]
+        rows.append(cells)
+    for compiler in COMPILERS:
+        total, whole = totals[compiler], totals[compiler]["worth"]
+        causes = sum(cause != NO_WORD for (who, _), lost in states.items() if who == compiler for _, cause in lost.values())
+        lost = whole - total["found"]
+        text += ["%s: of %d references worth having %s are found (%d), %s are on paper (%d), %s missed (%d); a cause is told for %d of %d." % (
+            compiler, whole, per_cent(total["found"], whole), total["found"], per_cent(total["paper"], whole), total["paper"],
+            per_cent(total["missed"], whole), total["missed"], causes, lost), ""]
+    text += ["| kernel | worth | " + " | ".join("%s %s" % (compiler, state) for compiler in COMPILERS for state in STATES) + " |",
+             "|---" * (2 + len(COMPILERS) * len(STATES)) + "|"]
+    text += ["| " + " | ".join(row) + " |" for row in rows]
+    text += ["", "## What is not found", "", "| kernel | reference | compiler | state | cause |", "|---|---|---|---|---|"]
+    for (compiler, name), lost in sorted(states.items(), key=lambda item: (item[0][1], COMPILERS.index(item[0][0]))):
+        text += ["| %s | %s | %s | %s | %s |" % (name, reference, compiler, state, cause) for reference, (state, cause) in lost.items()]
+    return "\n".join(text) + "\n"
+
+
+def read_table():
+    with open(TABLE) as stream:
+        text = stream.read()
+    states = {(compiler, os.path.basename(source)): {} for compiler in COMPILERS for source in SOURCES if compiled_by(compiler, source)}
+    for name, reference, compiler, state, cause in re.findall(r"^\| (\S+) \| (\S.*?) \| (\S+) \| (paper|missed) \| (.*) \|$", text, re.MULTILINE):
+        states[compiler, name][reference] = (state, cause)
+    return text, states
+
+
+def lost_only(states):
+    return {name: found for name, found in states.items() if found[0] != "found"}
+
+
+def rank(found):
+    return STATES.index(found[0]), found[1] == NO_WORD
+
+
+def check(compiler, source, states):
+    """Against the table: worse, better, or for another cause."""
+    known, found = read_table()[1][compiler, os.path.basename(source)], lost_only(states)
+    differs = []
+    for name in sorted(set(known) | set(found)):
+        before, now = known.get(name, ("found", "")), found.get(name, ("found", ""))
+        if before != now:
+            word = "worse" if rank(now) > rank(before) else "better" if rank(now) < rank(before) else "told otherwise"
+            differs.append("%s: %s: was %s, is %s" % (word, name, " ".join(before), " ".join(now)))
+    if differs:
+        raise Failure("%s with %s: not what docs/coverage.md says. Where it is not worse, run test/support/kernels.py --write with --toolchain of %s:\n%s" % (
+            source, compiler, " and ".join(COMPILERS), "\n".join(differs)))
+
+
+def body():
+    parser = arguments(__doc__, several=True, required=False)
+    parser.add_argument("--write", action="store_true", help="write docs/coverage.md; a compiler or kernel that is not given keeps its rows")
+    parser.add_argument("--whole", action="store_true", help="check that docs/coverage.md agrees with itself and with the marks")
+    parser.add_argument("source", nargs="*", help="kernels; all of them by default")
+    options = parser.parse_args()
+    if options.whole:
+        text, states = read_table()
+        if render(states) != text:
+            raise Failure("docs/coverage.md is not as written from its own rows and the kernels' marks: run kernels.py --write")
+        return
+    table = read_table()[1] if os.path.exists(TABLE) else collections.defaultdict(dict)
+    for toolchain in map(Toolchain, options.toolchain or []):
+        for source in options.source or SOURCES:
+            if not compiled_by(toolchain.name, source):
+                continue
+            states = states_of(toolchain, source, details=True)
+            sys.stdout.flush()
+            if options.write:
+                table[toolchain.name, os.path.basename(source)] = lost_only(states)
+            else:
+                check(toolchain.name, source, states)
+    if options.write:
+        with open(TABLE, "w") as stream:
+            stream.write(render(table))
+
+
+main(body)
