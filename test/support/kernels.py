@@ -83,8 +83,18 @@ def build(toolchain, source, directory):
         return binary, json.load(stream)
 
 
+class Stream:
+    """What one stream hinted of an array: its pages as bits of a number."""
+
+    def __init__(self, source, file, line, loop_file, loop_line, pages):
+        own = os.path.basename(source)
+        self.line = int(line) if os.path.basename(file) == own else 0
+        self.loop = int(loop_line) if os.path.basename(loop_file) == own else 0
+        self.pages = int(pages, 2)
+
+
 class Run:
-    """What a kernel's run reported: pages touched by (case, array), and streams that hinted as {(case, array): [(line, pages)]}."""
+    """What a kernel's run reported, by (case, array): bytes of an element, pages touched, and the streams that hinted some."""
 
     def __init__(self, binary, source):
         result = run([binary], check=False)
@@ -92,51 +102,87 @@ class Run:
         if result.returncode or "read beside" in text:
             raise Failure("%s: ended with %d\n%s%s" % (source, result.returncode, text, result.stderr.decode()))
         self.element, self.touched, self.streams = {}, {}, collections.defaultdict(list)
-        for words in map(str.split, text.splitlines()):
-            if words[0] == "array":
-                self.element[words[1], words[2]], self.touched[words[1], words[2]] = int(words[3]), int(words[4])
-            elif words[0] == "stream" and os.path.basename(words[6]) == os.path.basename(source):
-                self.streams[words[1], words[2]].append((int(words[3]), int(words[4])))
+        for kind, case, array, *words in (line.split() for line in text.splitlines() if line.startswith(("array ", "stream "))):
+            if kind == "array":
+                self.element[case, array], self.touched[case, array] = int(words[0]), int(words[1], 2)
+            else:
+                self.streams[case, array].append(Stream(source, *words))
 
 
-def in_source(place, source):
-    return os.path.basename(place["file"]) == os.path.basename(source)
+class Text:
+    """Where things stand in a source: lines of accessors, as operator[], stand for the place that calls them."""
+
+    def __init__(self, source):
+        self.name = os.path.basename(source)
+        with open(source) as stream:
+            self.lines = stream.read().splitlines()
+        self.references, _, self.functions = marks(source)
+        self.marked = {(reference.line, reference.array) for reference in self.references}
+
+    def depth(self, line):
+        return len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip())
+
+    def holds(self, loop, line):
+        """Whether a line stands in the loop that begins at another, by indentation."""
+        end = loop + 1
+        while end <= len(self.lines) and (not self.lines[end - 1].strip() or self.depth(end) > self.depth(loop)):
+            end += 1
+        return loop <= line < end
+
+    def line_of(self, place):
+        return place["line"] if os.path.basename(place["file"]) == self.name else 0
+
+    def serves(self, stream, reference):
+        """Whether a stream that is none of a reference's own line may be what holds it."""
+        elsewhere = not stream.loop or self.functions[stream.loop] != reference.function
+        accessor = not stream.line or (stream.line, reference.array) not in self.marked
+        return self.holds(stream.loop, reference.line) if not elsewhere else accessor or self.functions[stream.line] == reference.function
 
 
-def judge(reference, ran, document, source, functions):
+def reasons_for(text, reference, document, element):
+    """Why what stands at a reference's line was declined; where nothing is told of that, what accessors that the case calls are told."""
+    functions = document["functions"]
+    here = [entry for function in functions for entry in function["declined"] if text.line_of(entry) == reference.line]
+    accessors = [entry for function in functions if reference.case in function["function"] for entry in function["declined"]
+                 if entry["element_bytes"] == element and text.line_of(entry) not in {line for line, _ in text.marked}]
+    own = [entry for entry in here if entry["element_bytes"] == element] or here
+    return sorted({entry["reason"] for entry in own}), sorted({entry["reason"] for entry in accessors})
+
+
+def judge(reference, ran, document, text):
     """(state, cause) of a reference."""
     key = reference.case, reference.array
     if not ran.touched.get(key):
-        raise Failure("%s:%d: %s of case %s is not there or not touched" % (source, reference.line, reference.array, reference.case))
-    loops = [loop for function in document["functions"] for loop in function["loops"]]
-    declined = [entry for function in document["functions"] for entry in function["declined"] if in_source(entry, source)]
-    here = [entry for entry in declined if entry["line"] == reference.line]
-    same = [entry for entry in here if entry["element_bytes"] == ran.element[key]] or here
-    # A stream at the line itself; or, where nothing is declined there, one of the function that holds it.
-    own = [(line, pages) for line, pages in ran.streams[key] if line == reference.line]
-    if not own and not same:
-        own = [(line, pages) for line, pages in ran.streams[key] if functions[line] == reference.function]
-    covered = 100 * max((pages for _, pages in own), default=0) // ran.touched[key]
+        raise Failure("%s:%d: %s of case %s is not there or not touched" % (text.name, reference.line, reference.array, reference.case))
+    here, elsewhere = reasons_for(text, reference, document, ran.element[key])
+    own = [stream for stream in ran.streams[key] if stream.line == reference.line]
+    planned = [loop for function in document["functions"] for loop in function["loops"] for stream in loop["streams"]
+               if text.line_of(stream) == reference.line]
+    asked = {stream.line for streams in ran.streams.values() for stream in streams}
+    if not own and not here:
+        own = [stream for stream in ran.streams[key] if text.serves(stream, reference)]
+    pages = 0
+    for stream in own:
+        pages |= stream.pages
+    covered = 100 * bin(pages & ran.touched[key]).count("1") // bin(ran.touched[key]).count("1")
     if covered >= COVERED:
         return "found", ""
-    planned = [(loop, stream) for loop in loops for stream in loop["streams"] if in_source(stream, source) and stream["line"] == reference.line]
-    asleep = [loop for loop, stream in planned if stream["line"] not in {line for places in ran.streams.values() for line, _ in places}]
+    if planned and reference.line not in asked:
+        return "paper", "entries of less than %d iterations do not ask" % planned[0]["least_trips"]
     if own:
-        return "missed", "its stream covers %d %% of its pages" % covered
-    if asleep:
-        return "paper", "entries of less than %d iterations do not ask" % asleep[0]["least_trips"]
-    return "missed", "; ".join(sorted({entry["reason"] for entry in same})) or NO_WORD
+        return "missed", "what is hinted is %d %% of its pages" % covered
+    return "missed", "; ".join(here or elsewhere) or NO_WORD
 
 
 def states_of(toolchain, source, details=False):
     """{name: (state, cause)} of one kernel."""
-    references, _, functions = marks(source)
+    text = Text(source)
     with tempfile.TemporaryDirectory() as directory:
         binary, document = build(toolchain, source, directory)
         ran = Run(binary, source)
-    states = {reference.name: judge(reference, ran, document, source, functions) for reference in references}
+    states = {reference.name: judge(reference, ran, document, text) for reference in text.references}
     if details:
-        for reference in references:
+        for reference in text.references:
             print("%s:%d: %-28s %s" % (os.path.basename(source), reference.line, reference.name, " ".join(states[reference.name])))
     return states
 

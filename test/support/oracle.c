@@ -21,6 +21,7 @@ enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, BUD
 /* What one stream hints of one array. */
 struct share {
   struct share *next;
+  const struct pp_loop *loop;
   const struct pp_site *site;
   unsigned char *hinted; /* a byte a page */
 };
@@ -125,17 +126,20 @@ void oracle_expect(const void *array, unsigned cover, unsigned waste) {
   failures += !good;
 }
 
+static void print_pages(const unsigned char *pages, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    putchar(pages[i] ? '1' : '0');
+  putchar('\n');
+}
+
 void oracle_report(void) {
   for (const struct array *a = arrays; a < arrays + array_count; a++) {
-    size_t pages = a->bytes / PAGE, touched = 0;
-    for (size_t i = 0; i < pages; i++)
-      touched += a->touched[i];
-    printf("array %s %s %zu %zu\n", current, a->name, a->element, touched);
+    printf("array %s %s %zu ", current, a->name, a->element);
+    print_pages(a->touched, a->bytes / PAGE);
     for (const struct share *share = a->shares; share; share = share->next) {
-      size_t both = 0, hinted = 0;
-      for (size_t i = 0; i < pages; i++)
-        hinted += share->hinted[i], both += a->touched[i] & share->hinted[i];
-      printf("stream %s %s %u %zu %zu %s\n", current, a->name, share->site->line, both, hinted - both, share->site->file);
+      printf("stream %s %s %s %u %s %u ", current, a->name, share->site->file, share->site->line, share->loop->file,
+             share->loop->line);
+      print_pages(share->hinted, a->bytes / PAGE);
     }
   }
 }
@@ -174,7 +178,13 @@ uint64_t oracle_rows(uint32_t *bounds, size_t count, unsigned least, unsigned mo
   return bounds[count];
 }
 
-static struct share *share_of(struct array *a, const struct pp_site *site) {
+/* A loop that is entered with so many iterations. */
+struct entry {
+  const struct pp_loop *loop;
+  uint64_t trips;
+};
+
+static struct share *share_of(struct array *a, const struct pp_loop *loop, const struct pp_site *site) {
   struct share *share = a->shares;
   while (share && share->site != site)
     share = share->next;
@@ -184,25 +194,21 @@ static struct share *share_of(struct array *a, const struct pp_site *site) {
   unsigned char *hinted = calloc(a->bytes / PAGE, 1);
   if (!share || !hinted)
     die("malloc");
-  *share = (struct share){a->shares, site, hinted};
+  *share = (struct share){a->shares, loop, site, hinted};
   return a->shares = share;
 }
 
-static void note_hint(const struct pp_site *site, uint64_t address, uint64_t span) {
+static void note_hint(const struct entry *entry, unsigned site, uint64_t address, uint64_t span) {
   for (uint64_t at = address; span && at - address < span; at = (at | (PAGE - 1)) + 1) {
     struct array *a = array_at(at, 0);
-    if (a)
-      a->hinted[(at - (uintptr_t)a->view) / PAGE] = share_of(a, site)->hinted[(at - (uintptr_t)a->view) / PAGE] = 1;
-    else if (!array_at(at, GUARD))
+    if (a) {
+      size_t page = (at - (uintptr_t)a->view) / PAGE;
+      a->hinted[page] = share_of(a, entry->loop, &entry->loop->sites[site])->hinted[page] = 1;
+    } else if (!array_at(at, GUARD)) {
       return; /* something of the program's own */
+    }
   }
 }
-
-/* A loop that is entered with so many iterations. */
-struct entry {
-  const struct pp_loop *loop;
-  uint64_t trips;
-};
 
 static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
   (void)context;
@@ -220,15 +226,14 @@ static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
 }
 
 static void hint(void *context, uint64_t iteration, unsigned site, uint64_t address, uint64_t span) {
-  const struct entry *entry = context;
   (void)iteration;
-  note_hint(&entry->loop->sites[site], address, span);
+  note_hint(context, site, address, span);
 }
 
 static void walk(void *context, unsigned site, uint64_t base, uint64_t stride, uint64_t span) {
   const struct entry *entry = context;
   for (uint64_t i = 0; i < entry->trips; i++)
-    note_hint(&entry->loop->sites[site], base + i * stride, span);
+    note_hint(entry, site, base + i * stride, span);
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {

@@ -23,8 +23,9 @@ void oracle_stop(void);
 /* Prints a line and counts a failure unless at least `cover` percent of the pages of the array that the loop touched were hinted,
  * and at most `waste` percent of those hinted were not touched. An array of which nothing was touched fails. */
 void oracle_expect(const void *array, unsigned cover, unsigned waste);
-/* Prints for each array its name, bytes of an element and pages touched ("array"), and for each stream that hinted any of it the
- * line, pages of those touched that it hinted, and pages that nothing touched ("stream"). */
+/* Prints for each array "array", the case, its name, bytes of an element, and a digit for each page: 1 where the loop touched it.
+ * And for each stream that hinted any of it "stream", case, array, file and line of the stream's leader, those of its loop, and a digit
+ * for each page: 1 where it was hinted. */
 void oracle_report(void);
 /* A deterministic number. */
 uint64_t oracle_random(void);

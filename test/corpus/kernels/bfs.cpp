@@ -70,7 +70,7 @@ CASE(top_down) {
   oracle_fill_u32((uint32_t *)neighbors, count, nodes);
   oracle_fill_u32((uint32_t *)queue, width, nodes / 4);
   for (int64_t i = 0; i < nodes; i++)
-    parent[i] = i % 3 ? -1 - (NodeID)(i % 5) : (NodeID)i;
+    parent[i] = i % 20 == 0 ? -1 - (NodeID)(i % 5) : (NodeID)i;
   graph<NodeID> g(nodes, index, neighbors);
   pvector<NodeID> p(parent, nodes);
   SlidingQueue q(queue, 0, width);

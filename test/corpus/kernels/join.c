@@ -24,7 +24,7 @@ typedef struct {
 } overflow_t;
 typedef struct {
   tuple_t *tuples;
-  uint64_t num_tuples;
+  uint32_t num_tuples;
 } relation_t;
 
 #define HASH(X, MASK, SKIP) (((X) & MASK) >> SKIP)
@@ -124,15 +124,15 @@ CASE(probe_hashtable) {
 
 /* One pair of partitions, as bucket_chaining_join joins them: here larger than any cache, as where few bits are partitioned. */
 LOOP int64_t bucket_chaining_join(const relation_t *R, const relation_t *S, int *next, int *bucket, uint32_t mask) {
-  const uint64_t numR = R->num_tuples;
+  const uint32_t numR = R->num_tuples;
   int64_t matches = 0;
-  for (uint64_t i = 0; i < numR;) {
+  for (uint32_t i = 0; i < numR;) {
     uint32_t idx = HASH(R->tuples[i].key, mask, 3);         // worth: R
     next[i] = bucket[idx];                                  // worth: next bucket
     bucket[idx] = (int)++i;
   }
   const tuple_t *const Stuples = S->tuples;
-  for (uint64_t i = 0; i < S->num_tuples; i++) {
+  for (uint32_t i = 0; i < S->num_tuples; i++) {
     uint32_t idx = HASH(Stuples[i].key, mask, 3);           // worth: S
     for (int hit = bucket[idx]; hit > 0; hit = next[hit - 1]) // worth: bucket next
       if (Stuples[i].key == R->tuples[hit - 1].key)         // worth: R

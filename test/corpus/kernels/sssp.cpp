@@ -51,7 +51,7 @@ CASE(bucket_step) {
     neighbors[i].v = (NodeID)(oracle_random() % nodes), neighbors[i].w = 1 + (WeightT)(oracle_random() % 255);
   for (int64_t i = 0; i < nodes; i++)
     dist[i] = (WeightT)(oracle_random() % 2000);
-  oracle_fill_u32((uint32_t *)frontier, width, nodes / 4);
+  oracle_fill_u32((uint32_t *)frontier, width, nodes);
   graph<WNode> g(nodes, index, neighbors);
   pvector<WeightT> d(dist, nodes);
   pvector<NodeID> f(frontier, width);
