@@ -4,8 +4,9 @@
 #
 # In a source, a comment at the end of a line tells of the line's references to large arrays, by the arrays' names in the next CASE below (of
 # Fortran: in a CASE of the same name as the subroutine, in inputs/NAME_main.c):
-#     worth: NAME...; no: NAME... (why)
-# worth: it faults page after page at real sizes. no: it does not, as tables that stay in cache.
+#     worth: NAME[/N]...; no: NAME... (why)
+# worth: it faults page after page at real sizes. NAME/N: it touches one N-th of the pages that its case touches of the array. no: it does
+# not fault, as tables that stay in cache.
 # found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it. paper: a stream is planned, and no
 # entry of its loop is long enough to ask for it. missed: the rest.
 import argparse
@@ -19,7 +20,7 @@ import tempfile
 
 from toolchain import Failure, Toolchain, arguments, main, run
 
-MARK = re.compile(r"(?://|!) (?:worth: ([\w ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
+MARK = re.compile(r"(?://|!) (?:worth: ([\w/ ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
 COVERED = 60
 COMPILERS = ("gcc-12", "clang-19")
 STATES = ("found", "paper", "missed")
@@ -29,7 +30,7 @@ SOURCES = sorted(name for ending in ("c", "cpp", "f90") for name in glob.glob(os
 NO_WORD = "nothing is said about it"
 
 # function: the name of the text it stands in; name: what it is called in the table.
-Reference = collections.namedtuple("Reference", "line array case function name")
+Reference = collections.namedtuple("Reference", "line array part case function name")
 
 
 def fortran(path):
@@ -37,10 +38,11 @@ def fortran(path):
 
 
 def functions_of(lines):
-    """By line number: what function's text it stands in."""
+    """By line number: what function's text it stands in; a function's head stands in the first column, a method's in the third."""
     names, name = {}, ""
     for number, line in enumerate(lines, 1):
-        head = re.match(r"(?!CASE|typedef|#)[A-Za-z].*?(\w+)\(", line)
+        plain = re.sub(r"__attribute__\(\(.*?\)\) ", "", line)
+        head = re.match(r"(?!CASE|typedef|#)[A-Za-z].*?(\w+)\(", plain) or re.match(r"  (?!else|for|if|while|switch)[\w:<>*, ]*?[ *](\w+)\(.*\{$", plain)
         if head and not line.rstrip().endswith(";"):
             name = head[1]
         names[number] = name
@@ -61,11 +63,11 @@ def marks(path):
         idle += len((mark[2] or "").split())
         function = functions[number]
         below = next((re.match(r"CASE\((\w+)\)", later) for later in lines[number:] if later.startswith("CASE(")), None)
-        for array in (mark[1] or "").split():
+        for array, _, part in (word.partition("/") for word in (mark[1] or "").split()):
             seen[function, array] += 1
             count = seen[function, array]
             name = "%s: %s" % (function, array) + (" (%d)" % count if count > 1 else "")
-            found.append(Reference(number, array, function if fortran(path) else below[1], function, name))
+            found.append(Reference(number, array, int(part or 1), function if fortran(path) else below[1], function, name))
     return found, idle, functions
 
 
@@ -139,14 +141,19 @@ class Text:
         return self.holds(stream.loop, reference.line) if not elsewhere else accessor or self.functions[stream.line] == reference.function
 
 
-def reasons_for(text, reference, document, element):
-    """Why what stands at a reference's line was declined; where nothing is told of that, what accessors that the case calls are told."""
-    functions = document["functions"]
-    here = [entry for function in functions for entry in function["declined"] if text.line_of(entry) == reference.line]
-    accessors = [entry for function in functions if reference.case in function["function"] for entry in function["declined"]
-                 if entry["element_bytes"] == element and text.line_of(entry) not in {line for line, _ in text.marked}]
+def reasons_for(text, reference, declined, element):
+    """Why what stands at a reference's line was declined; and, for where nothing is told of that, accessors that the case calls."""
+    here = [entry for entry in declined if text.line_of(entry) == reference.line]
+    marked = {line for line, _ in text.marked}
+    accessors = [entry for entry in declined if entry["element_bytes"] == element and text.line_of(entry) not in marked]
     own = [entry for entry in here if entry["element_bytes"] == element] or here
-    return sorted({entry["reason"] for entry in own}), sorted({entry["reason"] for entry in accessors})
+    return plain_reasons(own), plain_reasons(accessors)
+
+
+def plain_reasons(declined):
+    """Pointers and bounds, which do not change, stand beside what does."""
+    reasons = {entry["reason"] for entry in declined}
+    return sorted(reasons - {"the address does not change in the loop"} or reasons)
 
 
 def judge(reference, ran, document, text):
@@ -154,9 +161,11 @@ def judge(reference, ran, document, text):
     key = reference.case, reference.array
     if not ran.touched.get(key):
         raise Failure("%s:%d: %s of case %s is not there or not touched" % (text.name, reference.line, reference.array, reference.case))
-    here, elsewhere = reasons_for(text, reference, document, ran.element[key])
+    # The function that the case runs, into which others may be inlined, or the reference's own.
+    functions = [function for function in document["functions"] if reference.case in function["function"] or reference.function in function["function"]]
+    here, elsewhere = reasons_for(text, reference, [entry for function in functions for entry in function["declined"]], ran.element[key])
     own = [stream for stream in ran.streams[key] if stream.line == reference.line]
-    planned = [loop for function in document["functions"] for loop in function["loops"] for stream in loop["streams"]
+    planned = [loop for function in functions for loop in function["loops"] for stream in loop["streams"]
                if text.line_of(stream) == reference.line]
     asked = {stream.line for streams in ran.streams.values() for stream in streams}
     if not own and not here:
@@ -164,7 +173,7 @@ def judge(reference, ran, document, text):
     pages = 0
     for stream in own:
         pages |= stream.pages
-    covered = 100 * bin(pages & ran.touched[key]).count("1") // bin(ran.touched[key]).count("1")
+    covered = reference.part * 100 * bin(pages & ran.touched[key]).count("1") // bin(ran.touched[key]).count("1")
     if covered >= COVERED:
         return "found", ""
     if planned and reference.line not in asked:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The oracle's arrays and its runtime: __pp_strip runs a loop's programs for the whole entry at its start, and notes the pages.
- */
+/* The oracle's arrays and its runtime: __pp_strip runs a loop's programs for the whole entry at its start, or follows it, and notes
+ * the pages. */
 #define _GNU_SOURCE
 #include "oracle.h"
 #include "pageprefetch_abi.h"
@@ -16,7 +16,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, BUDGET = 1 << 28 };
+enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, AHEAD = 500, BUDGET = 1 << 28 };
 
 /* What one stream hints of one array. */
 struct share {
@@ -44,7 +44,7 @@ static struct {
 static unsigned case_count, failures;
 static const char *current;
 static uint64_t random_state, beyond; /* reads of programs beside an array */
-static bool watching;
+static bool watching, following;
 volatile uint64_t oracle_sink;
 
 __attribute__((noreturn)) static void die(const char *what) {
@@ -104,7 +104,13 @@ void oracle_start(void) {
   watching = true;
 }
 
+void oracle_follow(void) {
+  following = true;
+  oracle_start();
+}
+
 void oracle_stop(void) {
+  following = false;
   watching = false;
   protect(PROT_READ | PROT_WRITE);
 }
@@ -236,8 +242,21 @@ static void walk(void *context, unsigned site, uint64_t base, uint64_t stride, u
     note_hint(entry, site, base + i * stride, span);
 }
 
+/* A program that carries nothing is run for the iterations up to AHEAD ahead of the loop, with what it loads as it then is. */
+static uint64_t follow(struct pp_loop *loop, uint64_t done, uint64_t trips, const uint64_t *environment,
+                       const struct plain_world *world) {
+  uint64_t from = done ? (uintptr_t)loop->live : 0, until = done + STRIP + AHEAD < trips ? done + STRIP + AHEAD : trips;
+  for (uint64_t i = from; i < until; i++) {
+    uint64_t registers[PP_PROGRAM_REGISTERS] = {0}, budget = BUDGET;
+    (void)plain_iteration(loop->slices, environment, i, registers, &budget, world);
+  }
+  loop->live = (void *)(uintptr_t)(until > from ? until : from);
+  return STRIP;
+}
+
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
-  if (done || !watching)
+  bool follows = following && loop->slices && !loop->slices->carried_count;
+  if ((done && !follows) || !watching)
     return STRIP;
   uint64_t environment[PP_PROGRAM_ENVIRONMENT] = {0}, registers[PP_PROGRAM_REGISTERS] = {0}, budget = BUDGET;
   struct entry entry = {loop, trips};
@@ -247,10 +266,12 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
   for (unsigned i = 0; i < loop->environment_count; i++)
     environment[i] = va_arg(values, uint64_t);
   va_end(values);
-  if (loop->walks)
+  if (loop->walks && !done)
     (void)plain_iteration(loop->walks, environment, 0, registers, &budget, &world);
   if (!loop->slices)
     return STRIP;
+  if (follows)
+    return follow(loop, done, trips, environment, &world);
   memcpy(registers, environment, loop->slices->carried_count * sizeof *registers);
   for (uint64_t i = 0; i < trips; i++)
     if (plain_iteration(loop->slices, environment, i, registers, &budget, &world) != PLAIN_ENDED)

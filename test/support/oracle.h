@@ -20,6 +20,8 @@ void *oracle_array(const char *name, size_t element, size_t count, void **writab
 /* Arrays are watched between these. */
 void oracle_start(void);
 void oracle_stop(void);
+/* As oracle_start, but programs run some hundred iterations ahead of their loops, as the runtime has it, not all at once before. */
+void oracle_follow(void);
 /* Prints a line and counts a failure unless at least `cover` percent of the pages of the array that the loop touched were hinted,
  * and at most `waste` percent of those hinted were not touched. An array of which nothing was touched fails. */
 void oracle_expect(const void *array, unsigned cover, unsigned waste);
@@ -53,7 +55,7 @@ extern volatile uint64_t oracle_sink; /* keeps results alive */
   }                                                                                                                              \
   PAGEPREFETCH_OFF static void case_##name(void)
 #define RUN(call) (oracle_start(), (call), oracle_stop())
-#define REPORT() oracle_report()
+#define MEASURE(call) (oracle_follow(), (call), oracle_stop(), oracle_report())
 #define EXPECT(array, cover, waste) oracle_expect(array, cover, waste)
 /* A loop's function: compiled for any arguments. */
 #ifdef __clang__

@@ -48,12 +48,12 @@ static bool compare_and_swap(NodeID &x, NodeID old_value, NodeID new_value) {
 LOOP int64_t top_down(const graph<NodeID> &g, pvector<NodeID> &parent, SlidingQueue &queue) {
   int64_t scout_count = 0;
   for (NodeID *q = queue.begin(); q < queue.end(); q++) {
-    NodeID u = *q;                                          // worth: queue
+    NodeID u = *q;                                          // worth: queue/2
     for (NodeID v : g.neigh(u)) {                           // worth: index neighbors
       NodeID curr_val = parent[v];                          // worth: parent
       if (curr_val < 0)
         if (compare_and_swap(parent[v], curr_val, u)) {
-          queue.push_back(v);
+          queue.push_back(v);                               // worth: queue/2
           scout_count += -curr_val;
         }
     }
@@ -70,12 +70,11 @@ CASE(top_down) {
   oracle_fill_u32((uint32_t *)neighbors, count, nodes);
   oracle_fill_u32((uint32_t *)queue, width, nodes / 4);
   for (int64_t i = 0; i < nodes; i++)
-    parent[i] = i % 20 == 0 ? -1 - (NodeID)(i % 5) : (NodeID)i;
+    parent[i] = i % 5 == 0 ? -1 - (NodeID)(i % 5) : (NodeID)i;
   graph<NodeID> g(nodes, index, neighbors);
   pvector<NodeID> p(parent, nodes);
   SlidingQueue q(queue, 0, width);
-  RUN(oracle_sink += top_down(g, p, q));
-  REPORT();
+  MEASURE(oracle_sink += top_down(g, p, q));
 }
 
 LOOP int64_t bottom_up(const graph<NodeID> &g, pvector<NodeID> &parent, Bitmap &front, Bitmap &next) {
@@ -95,7 +94,7 @@ LOOP int64_t bottom_up(const graph<NodeID> &g, pvector<NodeID> &parent, Bitmap &
   return awake_count;
 }
 CASE(bottom_up) {
-  const int64_t nodes = 8 << 20, edges = 16 << 20;
+  const int64_t nodes = 4 << 20, edges = 8 << 20;
   ARRAY(NodeID, parent, nodes);
   ARRAY(NodeID *, index, nodes + 1);
   ARRAY(NodeID, neighbors, edges);
@@ -110,8 +109,7 @@ CASE(bottom_up) {
   graph<NodeID> g(nodes, index, neighbors);
   pvector<NodeID> p(parent, nodes);
   Bitmap f(front), n(next);
-  RUN(oracle_sink += bottom_up(g, p, f, n));
-  REPORT();
+  MEASURE(oracle_sink += bottom_up(g, p, f, n));
 }
 
 LOOP void bitmap_to_queue(const graph<NodeID> &g, const Bitmap &bm, SlidingQueue &queue) {
@@ -120,7 +118,7 @@ LOOP void bitmap_to_queue(const graph<NodeID> &g, const Bitmap &bm, SlidingQueue
       queue.push_back(n);                                   // worth: queue
 }
 CASE(bitmap_to_queue) {
-  const int64_t nodes = 48 << 20;
+  const int64_t nodes = 16 << 20;
   ARRAY(uint64_t, bitmap, nodes / 64);
   ARRAY(NodeID, queue, nodes / 4);
   for (int64_t i = 0; i < nodes / 64; i++)
@@ -128,6 +126,5 @@ CASE(bitmap_to_queue) {
   graph<NodeID> g(nodes, NULL, NULL);
   SlidingQueue q(queue, 0, 0);
   Bitmap b(bitmap);
-  RUN(bitmap_to_queue(g, b, q));
-  REPORT();
+  MEASURE(bitmap_to_queue(g, b, q));
 }

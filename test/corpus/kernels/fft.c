@@ -37,8 +37,7 @@ CASE(cffts3) {
   ARRAY(dcomplex, x, D1 *D2 *D3);
   ARRAY(dcomplex, xout, D1 *D2 *D3);
   static dcomplex y[FFTBLOCK * MAXDIM];
-  RUN(cffts3(D1, D2, D3, x, xout, y));
-  REPORT();
+  MEASURE(cffts3(D1, D2, D3, x, xout, y));
 }
 
 LOOP void transpose(int n1, int n2, const dcomplex *xin, dcomplex *xout) {
@@ -57,8 +56,7 @@ CASE(transpose) {
   enum { N1 = 2048, N2 = 1024 };
   ARRAY(dcomplex, xin, N1 *N2);
   ARRAY(dcomplex, xout, N1 *N2);
-  RUN(transpose(N1, N2, xin, xout));
-  REPORT();
+  MEASURE(transpose(N1, N2, xin, xout));
 }
 
 LOOP void evolve(int d1, int d2, int d3, dcomplex *u0, dcomplex *u1, const double *twiddle) {
@@ -76,6 +74,5 @@ CASE(evolve) {
   ARRAY(dcomplex, u0, (D1 + 1) * D2 * D3);
   ARRAY(dcomplex, u1, (D1 + 1) * D2 * D3);
   ARRAY(double, twiddle, (D1 + 1) * D2 * D3);
-  RUN(evolve(D1, D2, D3, u0, u1, twiddle));
-  REPORT();
+  MEASURE(evolve(D1, D2, D3, u0, u1, twiddle));
 }

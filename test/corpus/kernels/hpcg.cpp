@@ -72,8 +72,7 @@ PAGEPREFETCH_OFF static void make_grid(SparseMatrix &A, local_int_t *indices, do
 }
 CASE(spmv) {
   PROBLEM(1 << 17, v);
-  RUN(spmv(A, v_x, v_y));
-  REPORT();
+  MEASURE(spmv(A, v_x, v_y));
 }
 
 LOOP int symgs_back(const SparseMatrix &A, const Vector &r, Vector &x) {
@@ -98,8 +97,7 @@ LOOP int symgs_back(const SparseMatrix &A, const Vector &r, Vector &x) {
 }
 CASE(symgs_back) {
   PROBLEM(1 << 17, v);
-  RUN(symgs_back(A, v_y, v_x));
-  REPORT();
+  MEASURE(symgs_back(A, v_y, v_x));
 }
 
 LOOP int waxpby(local_int_t n, double alpha, const Vector &x, double beta, const Vector &y, Vector &w) {
@@ -120,6 +118,5 @@ CASE(waxpby) {
   ARRAY(double, x, n);
   ARRAY(double, y, n);
   Vector wv = {n, w}, xv = {n, x}, yv = {n, y};
-  RUN(waxpby(n, 1.0, xv, 0.5, yv, wv));
-  REPORT();
+  MEASURE(waxpby(n, 1.0, xv, 0.5, yv, wv));
 }

@@ -77,8 +77,7 @@ CASE(build_hashtable) {
   hashtable_t ht = {buckets, BUCKETS, BUCKETS - 1, 0};
   overflow_t buf = {overflow, 0, TUPLES};
   relation_t rel = {tuples, TUPLES};
-  RUN(build_hashtable(&ht, &rel, &buf));
-  REPORT();
+  MEASURE(build_hashtable(&ht, &rel, &buf));
 }
 
 LOOP int64_t probe_hashtable(hashtable_t *ht, relation_t *rel) {
@@ -118,8 +117,7 @@ CASE(probe_hashtable) {
     tuples[i].key = (int32_t)(oracle_random() & 0x7fffffff);
   hashtable_t ht = {buckets, BUCKETS, BUCKETS - 1, 0};
   relation_t rel = {tuples, PROBES};
-  RUN(oracle_sink += (uint64_t)probe_hashtable(&ht, &rel));
-  REPORT();
+  MEASURE(oracle_sink += (uint64_t)probe_hashtable(&ht, &rel));
 }
 
 /* One pair of partitions, as bucket_chaining_join joins them: here larger than any cache, as where few bits are partitioned. */
@@ -151,6 +149,5 @@ CASE(bucket_chaining_join) {
   for (int i = 0; i < TUPLES / 4; i++)
     S[i].key = R[oracle_random() % TUPLES].key;
   relation_t r = {R, TUPLES}, s = {S, TUPLES / 4};
-  RUN(oracle_sink += (uint64_t)bucket_chaining_join(&r, &s, next, bucket, MASK));
-  REPORT();
+  MEASURE(oracle_sink += (uint64_t)bucket_chaining_join(&r, &s, next, bucket, MASK));
 }

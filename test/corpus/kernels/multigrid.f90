@@ -37,13 +37,13 @@ subroutine rprj3(r, m1k, m2k, m3k, s, m1j, m2j, m3j) bind(c)
       i2 = 2*j2-2
       do j1 = 2, m1j
         i1 = 2*j1-2
-        x1(i1-1) = r(i1-1,i2-1,i3) + r(i1-1,i2+1,i3) + r(i1-1,i2,i3-1) + r(i1-1,i2,i3+1)          ! worth: r
-        y1(i1-1) = r(i1-1,i2-1,i3-1) + r(i1-1,i2-1,i3+1) + r(i1-1,i2+1,i3-1) + r(i1-1,i2+1,i3+1)  ! worth: r
+        x1(i1-1) = r(i1-1,i2-1,i3) + r(i1-1,i2+1,i3) + r(i1-1,i2,i3-1) + r(i1-1,i2,i3+1)          ! worth: r/2
+        y1(i1-1) = r(i1-1,i2-1,i3-1) + r(i1-1,i2-1,i3+1) + r(i1-1,i2+1,i3-1) + r(i1-1,i2+1,i3+1)  ! worth: r/2
       end do
       do j1 = 2, m1j-1
         i1 = 2*j1-2
-        y2 = r(i1,i2-1,i3-1) + r(i1,i2-1,i3+1) + r(i1,i2+1,i3-1) + r(i1,i2+1,i3+1)                ! worth: r
-        x2 = r(i1,i2-1,i3) + r(i1,i2+1,i3) + r(i1,i2,i3-1) + r(i1,i2,i3+1)                        ! worth: r
+        y2 = r(i1,i2-1,i3-1) + r(i1,i2-1,i3+1) + r(i1,i2+1,i3-1) + r(i1,i2+1,i3+1)                ! worth: r/2
+        x2 = r(i1,i2-1,i3) + r(i1,i2+1,i3) + r(i1,i2,i3-1) + r(i1,i2,i3+1)                        ! worth: r/2
         s(j1,j2,j3) = 0.5d0*r(i1,i2,i3) + 0.25d0*(r(i1-1,i2,i3) + r(i1+1,i2,i3) + x2) &           ! worth: s r
                     + 0.125d0*(x1(i1-1) + x1(i1+1) + y2) + 0.0625d0*(y1(i1-1) + y1(i1+1))
       end do

@@ -26,8 +26,7 @@ CASE(start) {
   make_rows(index, neighbors, nodes, 1, 7, edges);
   graph<NodeID> g(nodes, index, neighbors);
   pvector<ScoreT> s(scores, nodes), c(contrib, nodes);
-  RUN(start(g, s, c, 1.0f / nodes));
-  REPORT();
+  MEASURE(start(g, s, c, 1.0f / nodes));
 }
 
 LOOP double pull(const graph<NodeID> &g, pvector<ScoreT> &scores, pvector<ScoreT> &contrib, int max_iters, double epsilon) {
@@ -59,6 +58,5 @@ CASE(pull) {
   oracle_fill_u32((uint32_t *)neighbors, count, nodes);
   graph<NodeID> g(nodes, index, neighbors);
   pvector<ScoreT> s(scores, nodes), c(contrib, nodes);
-  RUN(oracle_sink += pull(g, s, c, 1, 1e-4) > 1);
-  REPORT();
+  MEASURE(oracle_sink += pull(g, s, c, 1, 1e-4) > 1);
 }

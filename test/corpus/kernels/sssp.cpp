@@ -56,6 +56,5 @@ CASE(bucket_step) {
   pvector<WeightT> d(dist, nodes);
   pvector<NodeID> f(frontier, width);
   std::vector<std::vector<NodeID>> bins;
-  RUN(bucket_step(g, d, f, width, 2, 64, bins));
-  REPORT();
+  MEASURE(bucket_step(g, d, f, width, 2, 64, bins));
 }

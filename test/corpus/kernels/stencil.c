@@ -24,8 +24,7 @@ CASE(hotspot) {
   ARRAY(float, pIn, NX *NY *NZ);
   ARRAY(float, tIn, NX *NY *NZ);
   ARRAY(float, tOut, NX *NY *NZ);
-  RUN(hotspot(pIn, tIn, tOut, NX, NY, NZ, 0.1f, 0.1f, 0.1f, 0.4f));
-  REPORT();
+  MEASURE(hotspot(pIn, tIn, tOut, NX, NY, NZ, 0.1f, 0.1f, 0.1f, 0.4f));
 }
 
 struct grid {
@@ -53,8 +52,7 @@ CASE(wave) {
   ARRAY(float, before, NX *NY *NZ);
   ARRAY(float, speed, NX *NY *NZ);
   struct grid g = {NX, NY, NZ, 4, now, before, speed, {1, .5f, .25f, .125f, .0625f}};
-  RUN(wave(&g));
-  REPORT();
+  MEASURE(wave(&g));
 }
 
 /* The halo of one side is packed for a neighbour: short runs, a plane apart. */
@@ -71,6 +69,5 @@ CASE(pack_side) {
   ARRAY(float, now, NX *NY *NZ);
   ARRAY(float, buffer, NX * 4 * NZ);
   struct grid g = {NX, NY, NZ, 4, now, NULL, NULL, {0}};
-  RUN(pack_side(&g, buffer, 8));
-  REPORT();
+  MEASURE(pack_side(&g, buffer, 8));
 }

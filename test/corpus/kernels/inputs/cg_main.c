@@ -35,8 +35,7 @@ CASE(conj_grad) {
   for (int i = 0; i < ENTRIES; i++)
     colidx[i] = 1 + (int)(oracle_random() % ROWS);
   double rnorm;
-  RUN(conj_grad(ROWS, 1, ROWS, 1, ROWS, colidx, rowstr, x, z, a, p, q, r, 1, &rnorm));
-  REPORT();
+  MEASURE(conj_grad(ROWS, 1, ROWS, 1, ROWS, colidx, rowstr, x, z, a, p, q, r, 1, &rnorm));
 }
 
 CASE(scale_rows) {
@@ -45,6 +44,5 @@ CASE(scale_rows) {
   ARRAY(double, factors, ROWS);
   make_rows(start, 0);
   struct matrix h = {ROWS, start, values, factors};
-  RUN(scale_rows(&h));
-  REPORT();
+  MEASURE(scale_rows(&h));
 }

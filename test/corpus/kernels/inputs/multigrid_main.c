@@ -13,20 +13,17 @@ CASE(resid) {
   ARRAY(double, v, SIDE * SIDE * PLANES);
   ARRAY(double, r, SIDE * SIDE * PLANES);
   double a[4] = {-8.0 / 3.0, 0, 1.0 / 6.0, 1.0 / 12.0};
-  RUN(resid(u, v, r, SIDE, SIDE, PLANES, a));
-  REPORT();
+  MEASURE(resid(u, v, r, SIDE, SIDE, PLANES, a));
 }
 
 CASE(rprj3) {
   ARRAY(double, r, SIDE * SIDE * PLANES);
   ARRAY(double, s, HALF * HALF * HALF_PLANES);
-  RUN(rprj3(r, SIDE, SIDE, PLANES, s, HALF, HALF, HALF_PLANES));
-  REPORT();
+  MEASURE(rprj3(r, SIDE, SIDE, PLANES, s, HALF, HALF, HALF_PLANES));
 }
 
 CASE(interp) {
   ARRAY(double, z, HALF * HALF * HALF_PLANES);
   ARRAY(double, u, SIDE * SIDE * PLANES);
-  RUN(interp(z, HALF, HALF, HALF_PLANES, u, SIDE, SIDE, PLANES));
-  REPORT();
+  MEASURE(interp(z, HALF, HALF, HALF_PLANES, u, SIDE, SIDE, PLANES));
 }
