@@ -62,7 +62,8 @@ static int take_load(struct pp_view *view, struct pp_shift *shift, int number, i
 
 static int shift_condition(struct look *look, int condition, bool from_first) {
   struct pp_view *view = look->slice->view;
-  struct pp_shift shift = {view->loop, pp_term_iteration_before(view, view->loop, from_first), take_load, take_carried, look};
+  struct pp_shift shift = {view->loop, pp_term_iteration_before(view, view->loop, from_first), false, take_load, take_carried,
+                           look};
   return pp_term_shift(view, condition, &shift);
 }
 

@@ -64,8 +64,16 @@ static int shift_anew(struct shifting *shifting, int number) {
   }
 }
 
+/* Whether a term is the same in every iteration, and at hand where the asker wants it. */
+static bool stays(const struct shifting *shifting, int number) {
+  const struct pp_view *view = shifting->view;
+  const struct pp_term *term = &view->terms[number];
+  return !(term->varies >> shifting->shift->loop & 1) &&
+         (!shifting->shift->anew || pp_graph_dominates(view->graph, term->node, view->nest->loops[shifting->shift->loop].header));
+}
+
 static int shift(struct shifting *shifting, int number) {
-  if (!(shifting->view->terms[number].varies >> shifting->shift->loop & 1))
+  if (stays(shifting, number))
     return number;
   if ((unsigned)number >= shifting->known)
     return shift_anew(shifting, number);

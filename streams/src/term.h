@@ -101,6 +101,8 @@ int pp_term_base(struct pp_view *view, int term, int64_t *offset);
 struct pp_shift {
   int loop;
   int by; /* what stands for the number of its iteration */
+  /* Loads from one place all the time, too, are asked for where they stand behind the loop's header. */
+  bool anew;
   /* What stands for a load, whose address is shifted already. */
   int (*load)(struct pp_view *view, struct pp_shift *shift, int term, int address);
   /* What stands for a term as a whole; PP_NONE: it is taken apart. May be NULL. */

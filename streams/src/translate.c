@@ -263,7 +263,7 @@ static int load_anew(struct pp_view *view, struct pp_shift *shift, int number, i
 static int handed_on(struct pp_view *view, int start, int back, int loop) {
   int iteration = pp_term_iteration(view, loop), zero = pp_term_constant(view, 0);
   int is_first = pp_term_operation(view, PP_EQUAL, iteration, zero, PP_NONE);
-  struct pp_shift shift = {loop, pp_term_iteration_before(view, loop, true), load_anew, NULL, NULL};
+  struct pp_shift shift = {loop, pp_term_iteration_before(view, loop, true), true, load_anew, NULL, NULL};
   int now = pp_term_of(view, back, PP_ABOVE_ZERO, false);
   int before = pp_term_shift(view, now, &shift);
   if (before == PP_NONE)

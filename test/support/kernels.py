@@ -2,9 +2,9 @@
 # The field's kernels (test/corpus/kernels): builds one with the plugin's default options, runs it beside the oracle, and says of each
 # reference worth having whether it is found, on paper or missed, and why. docs/coverage.md holds the state; what differs from it fails.
 #
-# In a source, a comment at the end of a line tells of the line's references to large arrays, by the arrays' names in the next CASE below (of
-# Fortran: in a CASE of the same name as the subroutine, in inputs/NAME_main.c):
-#     worth: NAME[/N]...; no: NAME... (why)
+# In a source, a comment at the end of a line tells of the line's references to large arrays, by the arrays' names in the next CASE below, or
+# the one that is named (of Fortran: in a CASE of the same name as the subroutine, in inputs/NAME_main.c):
+#     worth: [CASE.]NAME[/N]...; no: NAME... (why)
 # worth: it faults page after page at real sizes. NAME/N: it touches one N-th of the pages that its case touches of the array. no: it does
 # not fault, as tables that stay in cache.
 # found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it. paper: a stream is planned, and no
@@ -20,7 +20,7 @@ import tempfile
 
 from toolchain import Failure, Toolchain, arguments, main, run
 
-MARK = re.compile(r"(?://|!) (?:worth: ([\w/ ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
+MARK = re.compile(r"(?://|!) (?:worth: ([\w./ ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
 COVERED = 60
 COMPILERS = ("gcc-12", "clang-19")
 STATES = ("found", "paper", "missed")
@@ -63,11 +63,11 @@ def marks(path):
         idle += len((mark[2] or "").split())
         function = functions[number]
         below = next((re.match(r"CASE\((\w+)\)", later) for later in lines[number:] if later.startswith("CASE(")), None)
-        for array, _, part in (word.partition("/") for word in (mark[1] or "").split()):
+        for case, array, part in re.findall(r"(?:(\w+)\.)?(\w+)(?:/(\d+))?", mark[1] or ""):
             seen[function, array] += 1
             count = seen[function, array]
             name = "%s: %s" % (function, array) + (" (%d)" % count if count > 1 else "")
-            found.append(Reference(number, array, int(part or 1), function if fortran(path) else below[1], function, name))
+            found.append(Reference(number, array, int(part or 1), case or (function if fortran(path) else below[1]), function, name))
     return found, idle, functions
 
 

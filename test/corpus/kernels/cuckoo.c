@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SLOTS = 4, KEY = 24, BUCKETS = 1 << 18, ITEMS = 1 << 19, LOOKUPS = 1 << 17 };
+enum { SLOTS = 4, KEY = 24, BUCKETS = 1 << 18, ITEMS = 1 << 19, LOOKUPS = 1 << 18 };
 struct bucket {
   uint8_t tag[SLOTS];
   uint32_t item[SLOTS];
@@ -25,7 +25,7 @@ struct hash_table {
 static uint64_t hash_of(const char *key) {
   uint64_t h = 0, part;
   for (int i = 0; i < KEY; i += 8) {
-    memcpy(&part, key + i, 8);
+    memcpy(&part, key + i, 8);                              // worth: keys
     h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
     h ^= h >> 29;
   }
@@ -53,7 +53,7 @@ static int search_bucket(const struct hash_table *t, uint32_t at, uint8_t tag, c
 LOOP uint32_t lookup_bulk(const struct hash_table *t, const char (*keys)[KEY], uint32_t n, uint64_t *values, uint8_t *hits) {
   uint32_t found = 0;
   for (uint32_t i = 0; i < n; i++) {
-    uint64_t h = hash_of(keys[i]);                          // worth: keys
+    uint64_t h = hash_of(keys[i]);
     uint8_t tag = (uint8_t)(h >> 56 | 1);
     uint32_t first = (uint32_t)h & t->mask, second = (first ^ tag * 0x5bd1e995u) & t->mask;
     hits[i] = (uint8_t)(search_bucket(t, first, tag, keys[i], &values[i]) || search_bucket(t, second, tag, keys[i], &values[i]));

@@ -33,7 +33,7 @@ public:
   }
   const slot *find(Key key) const {
     for (size_t at = hash(key) & mask_;; at = (at + 1) & mask_) {
-      if (slots_[at].key == key)                                        // worth: slots
+      if (slots_[at].key == key)                                        // worth: find_all.slots
         return &slots_[at];
       if (slots_[at].key == 0)
         return nullptr;
