@@ -141,10 +141,10 @@ static bool prefer_outer(const struct subject *subject, int loop, int outer, boo
     return multiply_saturated(magnitude(step.bytes), inner->trip_count) < at_least(footprint, SMALL_WALK);
   if (step.kind == PP_STRIDE_CONSTANT)
     return first && magnitude(step.bytes) < PP_PAGE && prefer_rows(subject, loop, outer);
-  if (step.kind == PP_STRIDE_SYMBOLIC)
-    return false;
   if (inner->trip == PP_TRIP_CONSTANT)
     return multiply_saturated(PP_PAGE, inner->trip_count) < at_least(footprint, SMALL_WALK);
+  if (step.kind == PP_STRIDE_SYMBOLIC)
+    return false;
   bool early;
   int trips = pp_term_trips(subject->root, loop, subject->reference->block, &early);
   return trips != PP_NONE && varies(subject->root, trips, outer) && subject->root->terms[trips].loads;
@@ -184,10 +184,16 @@ static void extend_range(struct pp_view *view, struct pp_choice *choice, int ste
   choice->extent = pp_term_add(view, choice->extent, pp_term_operation(view, PP_SELECT, down, turned, reach), 1);
 }
 
-/* Whether an inner loop's steps leave gaps that a range must not cover. */
+/* Whether an inner loop's steps leave gaps that a range must not cover. Steps that are known at run time only leave none where they
+ * follow what is touched between them, as rows of a matrix do. */
 static bool leaves_gaps(struct pp_view *view, const struct pp_choice *choice, int step) {
   uint64_t constant, extent;
-  if (!pp_term_is_constant(view, step, &constant) || magnitude((int64_t)constant) < 2 * PP_PAGE)
+  if (!pp_term_is_constant(view, step, &constant)) {
+    bool up = pp_term_is_constant(view, pp_term_add(view, step, choice->extent, UINT64_MAX), &constant);
+    bool follows = up || pp_term_is_constant(view, pp_term_add(view, step, choice->extent, 1), &constant);
+    return !follows || magnitude((int64_t)constant) >= 2 * PP_PAGE;
+  }
+  if (magnitude((int64_t)constant) < 2 * PP_PAGE)
     return false;
   return pp_term_is_constant(view, choice->extent, &extent) && extent < magnitude((int64_t)constant) / 2;
 }
