@@ -118,11 +118,12 @@ static int next_out(const struct subject *subject, int loop) {
   return PP_NONE;
 }
 
-/* Whether rows that an inner loop walks are hinted from the loop around it: when they have different lengths, or lie apart. */
+/* Whether rows that an inner loop walks are hinted from the loop around it: when they have different lengths, or lie apart. Rows
+ * that may be left early are when their lengths are loaded: those are short, and seldom reach what is worth asking for. */
 static bool prefer_rows(const struct subject *subject, int loop, int outer) {
   bool early;
   int trips = pp_term_trips(subject->root, loop, subject->reference->block, &early);
-  if (trips == PP_NONE || early)
+  if (trips == PP_NONE || (early && !subject->root->terms[trips].loads))
     return false;
   struct pp_stride outward = stride_of(subject->root, subject->address, outer);
   bool apart = outward.kind != PP_STRIDE_CONSTANT || magnitude(outward.bytes) >= PP_PAGE;
@@ -184,8 +185,8 @@ static void extend_range(struct pp_view *view, struct pp_choice *choice, int ste
   choice->extent = pp_term_add(view, choice->extent, pp_term_operation(view, PP_SELECT, down, turned, reach), 1);
 }
 
-/* Whether an inner loop's steps leave gaps that a range must not cover. Steps that are known at run time only leave none where they
- * follow what is touched between them, as rows of a matrix do. */
+/* Whether an inner loop's steps leave gaps that a range must not cover. Steps that are known at run time only leave none where
+ * they follow what is touched between them, as rows of a matrix do. */
 static bool leaves_gaps(struct pp_view *view, const struct pp_choice *choice, int step) {
   uint64_t constant, extent;
   if (!pp_term_is_constant(view, step, &constant)) {
@@ -267,6 +268,8 @@ static bool take_first(const struct subject *subject, struct pp_view *view, stru
   int entry =
       after ? subject->reference->block : pp_graph_entry(view->graph, child_towards(subject, subject->home, choice->loop));
   if (view->terms[address].kind == PP_TERM_UNKNOWN || !pp_graph_dominates(view->graph, view->terms[address].node, entry))
+    return false;
+  if (!varies(view, address, choice->loop)) /* as the middle with which every search begins */
     return false;
   choice->address = address;
   choice->extent = pp_term_constant(view, 0);
@@ -545,6 +548,19 @@ static const char *check_kind(const struct pp_planner *planner, enum pp_plan_kin
   return NULL;
 }
 
+static enum pp_asked is_read_anew(struct pp_view *view, int number) {
+  const struct pp_term *term = &view->terms[number];
+  if (term->kind != PP_TERM_LOAD)
+    return PP_ASKED_FURTHER;
+  return view->nest->values[term->value].flags & PP_MAY_BE_WRITTEN ? PP_ASKED_YES : PP_ASKED_FURTHER;
+}
+
+static const char *why_no_loop(const struct subject *subject) {
+  if (pp_term_any(subject->root, subject->address, is_read_anew))
+    return "its address is read in each iteration from a place that the loop may write, and does not change otherwise";
+  return "the address does not change in the loop";
+}
+
 static const char *choose(struct pp_planner *planner, unsigned number) {
   const struct pp_nest_reference *reference = &planner->nest->references[number];
   struct pp_choice *choice = &planner->choices[number];
@@ -556,7 +572,7 @@ static const char *choose(struct pp_planner *planner, unsigned number) {
   note_strides(&subject, &((struct pp_plan_memory *)planner->plan->memory)->notes[number]);
   int loop = choose_loop(&subject);
   if (loop < 0)
-    return "the address does not change in the loop";
+    return why_no_loop(&subject);
   if (!can_strip(planner, loop))
     return why_no_strip(planner, loop);
   const char *declined = check_reach(&subject);

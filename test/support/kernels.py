@@ -28,6 +28,8 @@ SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 TABLE = os.path.join(SOURCE, "docs", "coverage.md")
 SOURCES = sorted(name for ending in ("c", "cpp", "f90") for name in glob.glob(os.path.join(SOURCE, "test", "corpus", "kernels", "*." + ending)))
 NO_WORD = "nothing is said about it"
+FIXED = "the address does not change in the loop"  # of pointers and bounds, which stand beside what does
+WRONG = "what is hinted is %d %% of its pages"
 
 # function: the name of the text it stands in; name: what it is called in the table.
 Reference = collections.namedtuple("Reference", "line array part case function name")
@@ -147,13 +149,7 @@ def reasons_for(text, reference, declined, element):
     marked = {line for line, _ in text.marked}
     accessors = [entry for entry in declined if entry["element_bytes"] == element and text.line_of(entry) not in marked]
     own = [entry for entry in here if entry["element_bytes"] == element] or here
-    return plain_reasons(own), plain_reasons(accessors)
-
-
-def plain_reasons(declined):
-    """Pointers and bounds, which do not change, stand beside what does."""
-    reasons = {entry["reason"] for entry in declined}
-    return sorted(reasons - {"the address does not change in the loop"} or reasons)
+    return tuple(sorted({entry["reason"] for entry in entries} - {FIXED}) for entries in (own, accessors))
 
 
 def judge(reference, ran, document, text):
@@ -179,7 +175,8 @@ def judge(reference, ran, document, text):
     if planned and reference.line not in asked:
         return "paper", "entries of less than %d iterations do not ask" % planned[0]["least_trips"]
     if own:
-        return "missed", "what is hinted is %d %% of its pages" % covered
+        inner = [loop["least_trips"] for loop in planned if loop["depth"] > 1]
+        return "missed", "only entries of %d iterations or more ask: %d %% of its pages" % (inner[0], covered) if inner else WRONG % covered
     return "missed", "; ".join(here or elsewhere) or NO_WORD
 
 
@@ -227,7 +224,7 @@ def render(states):
         rows.append(cells)
     for compiler in COMPILERS:
         total, whole = totals[compiler], totals[compiler]["worth"]
-        causes = sum(cause != NO_WORD for (who, _), lost in states.items() if who == compiler for _, cause in lost.values())
+        causes = sum(is_told(cause) for (who, _), lost in states.items() if who == compiler for _, cause in lost.values())
         lost = whole - total["found"]
         text += ["%s: of %d references worth having %s are found (%d), %s are on paper (%d), %s missed (%d); a cause is told for %d of %d." % (
             compiler, whole, per_cent(total["found"], whole), total["found"], per_cent(total["paper"], whole), total["paper"],
@@ -254,8 +251,12 @@ def lost_only(states):
     return {name: found for name, found in states.items() if found[0] != "found"}
 
 
+def is_told(cause):
+    return not cause.startswith((NO_WORD, WRONG.partition("%")[0]))
+
+
 def rank(found):
-    return STATES.index(found[0]), found[1] == NO_WORD
+    return STATES.index(found[0]), not is_told(found[1])
 
 
 def check(compiler, source, states):

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The oracle's arrays and its runtime: __pp_strip runs a loop's programs for the whole entry at its start, or follows it, and notes
- * the pages. */
+/* The oracle's arrays and its runtime: __pp_strip runs a loop's programs for the whole entry at its start, or follows it, and
+ * notes the pages. */
 #define _GNU_SOURCE
 #include "oracle.h"
 #include "pageprefetch_abi.h"
@@ -43,7 +43,7 @@ static struct {
 } cases[CASES];
 static unsigned case_count, failures;
 static const char *current;
-static const char *stack_end; /* what lies below is in use */
+static const char *stack_end;         /* what lies below is in use */
 static uint64_t random_state, beyond; /* reads of programs beside an array */
 static bool watching, following;
 volatile uint64_t oracle_sink;

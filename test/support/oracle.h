@@ -20,14 +20,15 @@ void *oracle_array(const char *name, size_t element, size_t count, void **writab
 /* Arrays are watched between these. */
 void oracle_start(void);
 void oracle_stop(void);
-/* As oracle_start, but programs run some hundred iterations ahead of their loops, as the runtime has it, not all at once before. */
+/* As oracle_start, but programs run some hundred iterations ahead of their loops, as the runtime has it, not all at once before.
+ */
 void oracle_follow(void);
 /* Prints a line and counts a failure unless at least `cover` percent of the pages of the array that the loop touched were hinted,
  * and at most `waste` percent of those hinted were not touched. An array of which nothing was touched fails. */
 void oracle_expect(const void *array, unsigned cover, unsigned waste);
 /* Prints for each array "array", the case, its name, bytes of an element, and a digit for each page: 1 where the loop touched it.
- * And for each stream that hinted any of it "stream", case, array, file and line of the stream's leader, those of its loop, and a digit
- * for each page: 1 where it was hinted. */
+ * And for each stream that hinted any of it "stream", case, array, file and line of the stream's leader, those of its loop, and a
+ * digit for each page: 1 where it was hinted. */
 void oracle_report(void);
 /* A deterministic number. */
 uint64_t oracle_random(void);

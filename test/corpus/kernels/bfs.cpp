@@ -9,8 +9,7 @@ typedef int32_t NodeID;
 
 class Bitmap {
 public:
-  Bitmap(uint64_t *words) : start_(words) {
-  }
+  Bitmap(uint64_t *words) : start_(words) {}
   bool get_bit(size_t pos) const {
     return start_[pos / 64] >> (pos & 63) & 1;
   }
@@ -24,8 +23,7 @@ private:
 
 class SlidingQueue {
 public:
-  SlidingQueue(NodeID *room, size_t first, size_t last) : shared(room), shared_in(last), begin_(first), end_(last) {
-  }
+  SlidingQueue(NodeID *room, size_t first, size_t last) : shared(room), shared_in(last), begin_(first), end_(last) {}
   NodeID *begin() const {
     return shared + begin_;
   }
@@ -48,12 +46,12 @@ static bool compare_and_swap(NodeID &x, NodeID old_value, NodeID new_value) {
 LOOP int64_t top_down(const graph<NodeID> &g, pvector<NodeID> &parent, SlidingQueue &queue) {
   int64_t scout_count = 0;
   for (NodeID *q = queue.begin(); q < queue.end(); q++) {
-    NodeID u = *q;                                          // worth: queue/2
-    for (NodeID v : g.neigh(u)) {                           // worth: index neighbors
-      NodeID curr_val = parent[v];                          // worth: parent
+    NodeID u = *q;                 // worth: queue/2
+    for (NodeID v : g.neigh(u)) {  // worth: index neighbors
+      NodeID curr_val = parent[v]; // worth: parent
       if (curr_val < 0)
         if (compare_and_swap(parent[v], curr_val, u)) {
-          queue.push_back(v);                               // worth: queue/2
+          queue.push_back(v); // worth: queue/2
           scout_count += -curr_val;
         }
     }
@@ -80,12 +78,12 @@ CASE(top_down) {
 LOOP int64_t bottom_up(const graph<NodeID> &g, pvector<NodeID> &parent, Bitmap &front, Bitmap &next) {
   int64_t awake_count = 0;
   for (NodeID u = 0; u < g.num_nodes(); u++) {
-    if (parent[u] < 0) {                                    // worth: parent
-      for (NodeID v : g.neigh(u)) {                         // worth: index neighbors
-        if (front.get_bit(v)) {                             // worth: front
+    if (parent[u] < 0) {            // worth: parent
+      for (NodeID v : g.neigh(u)) { // worth: index neighbors
+        if (front.get_bit(v)) {     // worth: front
           parent[u] = v;
           awake_count++;
-          next.set_bit(u);                                  // worth: next
+          next.set_bit(u); // worth: next
           break;
         }
       }
@@ -114,8 +112,8 @@ CASE(bottom_up) {
 
 LOOP void bitmap_to_queue(const graph<NodeID> &g, const Bitmap &bm, SlidingQueue &queue) {
   for (NodeID n = 0; n < g.num_nodes(); n++)
-    if (bm.get_bit(n))                                      // worth: bitmap
-      queue.push_back(n);                                   // worth: queue
+    if (bm.get_bit(n))    // worth: bitmap
+      queue.push_back(n); // worth: queue
 }
 CASE(bitmap_to_queue) {
   const int64_t nodes = 16 << 20;

@@ -25,7 +25,7 @@ struct hash_table {
 static uint64_t hash_of(const char *key) {
   uint64_t h = 0, part;
   for (int i = 0; i < KEY; i += 8) {
-    memcpy(&part, key + i, 8);                              // worth: keys
+    memcpy(&part, key + i, 8); // worth: keys
     h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
     h ^= h >> 29;
   }
@@ -35,7 +35,7 @@ static uint64_t hash_of(const char *key) {
 /* Keys are compared as the table's user says: here by a function that stands alone. */
 __attribute__((noinline)) static int key_matches(const struct item *item, const char *key) {
   for (int i = 0; i < KEY; i++)
-    if (item->key[i] != key[i])                             // worth: items
+    if (item->key[i] != key[i]) // worth: items
       return 0;
   return 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A Fourier transform in three dimensions: the pass along the slowest dimension in blocks of columns, and a transposition in tiles.
- * After Bailey et al.: The NAS Parallel Benchmarks, 1991 (FT: cffts3, transpose2), and Bailey: FFTs in External Memory, 1990. */
+/* A Fourier transform in three dimensions: the pass along the slowest dimension in blocks of columns, and a transposition in
+ * tiles. After Bailey et al.: The NAS Parallel Benchmarks, 1991 (FT: cffts3, transpose2), and Bailey: FFTs in External Memory,
+ * 1990. */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -25,7 +26,7 @@ LOOP void cffts3(int d1, int d2, int d3, const dcomplex *x, dcomplex *xout, dcom
     for (int ii = 0; ii <= d1 - FFTBLOCK; ii += FFTBLOCK) {
       for (int k = 0; k < d3; k++)
         for (int i = 0; i < FFTBLOCK; i++)
-          y[k * FFTBLOCK + i] = x[((long)k * d2 + j) * d1 + i + ii];  // worth: x; no: y (in cache)
+          y[k * FFTBLOCK + i] = x[((long)k * d2 + j) * d1 + i + ii]; // worth: x; no: y (in cache)
       cfftz(d3, y, 0.5);
       for (int k = 0; k < d3; k++)
         for (int i = 0; i < FFTBLOCK; i++)
@@ -34,8 +35,8 @@ LOOP void cffts3(int d1, int d2, int d3, const dcomplex *x, dcomplex *xout, dcom
 }
 CASE(cffts3) {
   enum { D1 = 512, D2 = 16, D3 = 128 };
-  ARRAY(dcomplex, x, D1 *D2 *D3);
-  ARRAY(dcomplex, xout, D1 *D2 *D3);
+  ARRAY(dcomplex, x, D1 * D2 * D3);
+  ARRAY(dcomplex, xout, D1 * D2 * D3);
   static dcomplex y[FFTBLOCK * MAXDIM];
   MEASURE(cffts3(D1, D2, D3, x, xout, y));
 }
@@ -54,8 +55,8 @@ LOOP void transpose(int n1, int n2, const dcomplex *xin, dcomplex *xout) {
 }
 CASE(transpose) {
   enum { N1 = 2048, N2 = 1024 };
-  ARRAY(dcomplex, xin, N1 *N2);
-  ARRAY(dcomplex, xout, N1 *N2);
+  ARRAY(dcomplex, xin, N1 * N2);
+  ARRAY(dcomplex, xout, N1 * N2);
   MEASURE(transpose(N1, N2, xin, xout));
 }
 
@@ -64,9 +65,9 @@ LOOP void evolve(int d1, int d2, int d3, dcomplex *u0, dcomplex *u1, const doubl
     for (int j = 0; j < d2; j++)
       for (int i = 0; i < d1; i++) {
         long at = ((long)k * d2 + j) * (d1 + 1) + i;
-        u0[at].real *= twiddle[at];                         // worth: u0 twiddle
+        u0[at].real *= twiddle[at]; // worth: u0 twiddle
         u0[at].imag *= twiddle[at];
-        u1[at] = u0[at];                                    // worth: u1
+        u1[at] = u0[at]; // worth: u1
       }
 }
 CASE(evolve) {

@@ -24,12 +24,12 @@ LOOP int spmv(const SparseMatrix &A, Vector &x, Vector &y) {
   const local_int_t nrow = A.localNumberOfRows;
   for (local_int_t i = 0; i < nrow; i++) {
     double sum = 0.0;
-    const double *const cur_vals = A.matrixValues[i];       // worth: row_values
-    const local_int_t *const cur_inds = A.mtxIndL[i];       // worth: row_indices
-    const int cur_nnz = A.nonzerosInRow[i];                 // worth: lengths
+    const double *const cur_vals = A.matrixValues[i]; // worth: row_values
+    const local_int_t *const cur_inds = A.mtxIndL[i]; // worth: row_indices
+    const int cur_nnz = A.nonzerosInRow[i];           // worth: lengths
     for (int j = 0; j < cur_nnz; j++)
-      sum += cur_vals[j] * xv[cur_inds[j]];                 // worth: values indices x
-    yv[i] = sum;                                            // worth: y
+      sum += cur_vals[j] * xv[cur_inds[j]]; // worth: values indices x
+    yv[i] = sum;                            // worth: y
   }
   return 0;
 }
@@ -81,16 +81,16 @@ LOOP int symgs_back(const SparseMatrix &A, const Vector &r, Vector &x) {
   const double *const rv = r.values;
   double *const xv = x.values;
   for (local_int_t i = nrow - 1; i >= 0; i--) {
-    const double *const currentValues = A.matrixValues[i];        // worth: row_values
-    const local_int_t *const currentColIndices = A.mtxIndL[i];    // worth: row_indices
-    const int currentNumberOfNonzeros = A.nonzerosInRow[i];       // worth: lengths
-    const double currentDiagonal = matrixDiagonal[i][0];          // worth: diagonal values
-    double sum = rv[i];                                           // worth: y
+    const double *const currentValues = A.matrixValues[i];     // worth: row_values
+    const local_int_t *const currentColIndices = A.mtxIndL[i]; // worth: row_indices
+    const int currentNumberOfNonzeros = A.nonzerosInRow[i];    // worth: lengths
+    const double currentDiagonal = matrixDiagonal[i][0];       // worth: diagonal values
+    double sum = rv[i];                                        // worth: y
     for (int j = 0; j < currentNumberOfNonzeros; j++) {
-      local_int_t curCol = currentColIndices[j];                  // worth: indices
-      sum -= currentValues[j] * xv[curCol];                       // worth: values x
+      local_int_t curCol = currentColIndices[j]; // worth: indices
+      sum -= currentValues[j] * xv[curCol];      // worth: values x
     }
-    sum += xv[i] * currentDiagonal;                               // worth: x
+    sum += xv[i] * currentDiagonal; // worth: x
     xv[i] = sum / currentDiagonal;
   }
   return 0;
@@ -105,7 +105,7 @@ LOOP int waxpby(local_int_t n, double alpha, const Vector &x, double beta, const
   double *const wv = w.values;
   if (alpha == 1.0) {
     for (local_int_t i = 0; i < n; i++)
-      wv[i] = xv[i] + beta * yv[i];                         // worth: w x y
+      wv[i] = xv[i] + beta * yv[i]; // worth: w x y
   } else {
     for (local_int_t i = 0; i < n; i++)
       wv[i] = alpha * xv[i] + yv[i] * beta;

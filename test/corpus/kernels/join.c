@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hash joins: a table of buckets with overflow chains that is built and probed, and partitions joined by chains of positions.
- * After Balkesen, Teubner, Alonso, Ozsu: Main-Memory Hash Joins on Multi-Core CPUs, 2013 (no_partitioning_join.c, parallel_radix_join.c). */
+ * After Balkesen, Teubner, Alonso, Ozsu: Main-Memory Hash Joins on Multi-Core CPUs, 2013 (no_partitioning_join.c,
+ * parallel_radix_join.c). */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -27,7 +28,7 @@ typedef struct {
   uint32_t num_tuples;
 } relation_t;
 
-#define HASH(X, MASK, SKIP) (((X) & MASK) >> SKIP)
+#define HASH(X, MASK, SKIP) (((X)&MASK) >> SKIP)
 
 /* Buckets for what overflows come from buffers that are allocated in large pieces: seldom, and not inlined. */
 __attribute__((noinline)) static void get_new_bucket(bucket_t **result, overflow_t *buf) {
@@ -44,7 +45,7 @@ LOOP void build_hashtable(hashtable_t *ht, relation_t *rel, overflow_t *overflow
     tuple_t *dest;
     int32_t idx = HASH(rel->tuples[i].key, hashmask, skipbits); // worth: tuples
     bucket_t *curr = ht->buckets + idx;
-    while (__sync_lock_test_and_set(&curr->latch, 1))       // worth: buckets
+    while (__sync_lock_test_and_set(&curr->latch, 1)) // worth: buckets
       ;
     bucket_t *nxt = curr->next;
     if (curr->count == 2) {
@@ -87,7 +88,7 @@ LOOP int64_t probe_hashtable(hashtable_t *ht, relation_t *rel) {
     intptr_t idx = HASH(rel->tuples[i].key, hashmask, skipbits); // worth: tuples
     bucket_t *b = ht->buckets + idx;
     do {
-      for (uint32_t j = 0; j < b->count; j++)               // worth: buckets overflow
+      for (uint32_t j = 0; j < b->count; j++) // worth: buckets overflow
         if (rel->tuples[i].key == b->tuples[j].key)
           matches++;
       b = b->next;
@@ -125,15 +126,15 @@ LOOP int64_t bucket_chaining_join(const relation_t *R, const relation_t *S, int 
   const uint32_t numR = R->num_tuples;
   int64_t matches = 0;
   for (uint32_t i = 0; i < numR;) {
-    uint32_t idx = HASH(R->tuples[i].key, mask, 3);         // worth: R
-    next[i] = bucket[idx];                                  // worth: next bucket
+    uint32_t idx = HASH(R->tuples[i].key, mask, 3); // worth: R
+    next[i] = bucket[idx];                          // worth: next bucket
     bucket[idx] = (int)++i;
   }
   const tuple_t *const Stuples = S->tuples;
   for (uint32_t i = 0; i < S->num_tuples; i++) {
-    uint32_t idx = HASH(Stuples[i].key, mask, 3);           // worth: S
+    uint32_t idx = HASH(Stuples[i].key, mask, 3);             // worth: S
     for (int hit = bucket[idx]; hit > 0; hit = next[hit - 1]) // worth: bucket next
-      if (Stuples[i].key == R->tuples[hit - 1].key)         // worth: R
+      if (Stuples[i].key == R->tuples[hit - 1].key)           // worth: R
         matches++;
   }
   return matches;

@@ -34,14 +34,14 @@ LOOP void count_kmers(const uint8_t *bases, uint64_t n, uint16_t *counts, uint64
   uint64_t forward = 0, reverse = 0;
   unsigned length = 0;
   for (uint64_t i = 0; i < n; i++) {
-    unsigned base = bases[i / 4] >> (i % 4 * 2) & 3;        // worth: bases
+    unsigned base = bases[i / 4] >> (i % 4 * 2) & 3; // worth: bases
     forward = (forward << 2 | base) & mask;
     reverse = reverse >> 2 | (uint64_t)(3 ^ base) << shift;
     if (++length < K)
       continue;
     uint64_t least = forward < reverse ? forward : reverse;
     uint16_t *count = &counts[hash64(least, mask) & (slots - 1)];
-    if (*count != UINT16_MAX)                               // worth: counts
+    if (*count != UINT16_MAX) // worth: counts
       ++*count;
   }
 }
@@ -60,7 +60,7 @@ LOOP uint64_t seed_hits(const struct index *ix, const uint64_t *minimizers, uint
   for (uint32_t i = 0; i < n; i++) {
     uint64_t key = minimizers[i] >> 8, at = hash64(key, UINT64_MAX) & ix->mask; // worth: minimizers
     const struct slot *s = &ix->slots[at];
-    while (s->key && s->key != key + 1) {                   // worth: slots
+    while (s->key && s->key != key + 1) { // worth: slots
       at = (at + 1) & ix->mask;
       s = &ix->slots[at];
     }
@@ -68,7 +68,7 @@ LOOP uint64_t seed_hits(const struct index *ix, const uint64_t *minimizers, uint
       continue;
     const uint32_t *r = ix->positions + s->first;
     for (uint32_t k = 0; k < s->count; k++)
-      anchors[hits++] = (uint64_t)r[k] << 32 | i;           // worth: positions anchors
+      anchors[hits++] = (uint64_t)r[k] << 32 | i; // worth: positions anchors
   }
   return hits;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Inverted lists: two of them intersected, a short one looked up in a long one by galloping, deltas decoded and scored, and the documents'
- * texts fetched.
- * After Zobel, Moffat: Inverted Files for Text Search Engines, 2006, and Lemire, Boytsov, Kurz: SIMD Compression and the Intersection of
- * Sorted Integers, 2016. */
+/* Inverted lists: two of them intersected, a short one looked up in a long one by galloping, deltas decoded and scored, and the
+ * documents' texts fetched. After Zobel, Moffat: Inverted Files for Text Search Engines, 2006, and Lemire, Boytsov, Kurz: SIMD
+ * Compression and the Intersection of Sorted Integers, 2016. */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -12,12 +11,12 @@
 LOOP size_t intersect(const uint32_t *a, size_t na, const uint32_t *b, size_t nb, uint32_t *out) {
   size_t i = 0, j = 0, n = 0;
   while (i < na && j < nb) {
-    if (a[i] < b[j])                                        // worth: a b
+    if (a[i] < b[j]) // worth: a b
       i++;
     else if (b[j] < a[i])
       j++;
     else
-      out[n++] = a[i], i++, j++;                            // worth: out
+      out[n++] = a[i], i++, j++; // worth: out
   }
   return n;
 }
@@ -33,12 +32,12 @@ CASE(intersect) {
 
 static size_t gallop(const uint32_t *list, size_t from, size_t n, uint32_t wanted) {
   size_t step = 1, low = from;
-  while (low + step < n && list[low + step] < wanted)       // worth: list
+  while (low + step < n && list[low + step] < wanted) // worth: list
     low += step, step *= 2;
   size_t high = low + step < n ? low + step : n;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (list[middle] < wanted)                              // worth: list
+    if (list[middle] < wanted) // worth: list
       low = middle + 1;
     else
       high = middle;
@@ -49,9 +48,9 @@ static size_t gallop(const uint32_t *list, size_t from, size_t n, uint32_t wante
 LOOP size_t intersect_short(const uint32_t *few, size_t n, const uint32_t *list, size_t m, uint32_t *out) {
   size_t at = 0, found = 0;
   for (size_t i = 0; i < n && at < m; i++) {
-    at = gallop(list, at, m, few[i]);                       // worth: few
-    if (at < m && list[at] == few[i])                       // worth: list
-      out[found++] = few[i];                                // no: out (short)
+    at = gallop(list, at, m, few[i]); // worth: few
+    if (at < m && list[at] == few[i]) // worth: list
+      out[found++] = few[i];          // no: out (short)
   }
   return found;
 }
@@ -82,13 +81,13 @@ LOOP void score(struct posting_list list, const struct document *documents, floa
   while (at < list.end) {
     uint32_t delta = 0;
     for (int shift = 0;; shift += 7) {
-      uint8_t byte = *at++;                                 // worth: bytes
+      uint8_t byte = *at++; // worth: bytes
       delta |= (uint32_t)(byte & 127) << shift;
       if (byte & 128)
         break;
     }
     id += delta;
-    scores[id] += weight / (float)documents[id].length;     // worth: scores documents
+    scores[id] += weight / (float)documents[id].length; // worth: scores documents
   }
 }
 CASE(score) {
@@ -115,13 +114,13 @@ CASE(score) {
 LOOP size_t snippets(const struct document *documents, const char *text, const uint32_t *hits, size_t n, char *out, size_t room) {
   size_t used = 0;
   for (size_t i = 0; i < n && used + 81 < room; i++) {
-    const struct document *d = &documents[hits[i]];         // worth: hits
-    if (!d->length)                                         // worth: documents
+    const struct document *d = &documents[hits[i]]; // worth: hits
+    if (!d->length)                                 // worth: documents
       continue;
     const char *line = text + d->text;
     size_t length = 0;
-    while (length < 80 && line[length] != '\n')             // worth: text
-      out[used++] = line[length++];                         // no: out (in order, read soon)
+    while (length < 80 && line[length] != '\n') // worth: text
+      out[used++] = line[length++];             // no: out (in order, read soon)
     out[used++] = '\n';
   }
   return used;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Molecular dynamics: Lennard-Jones forces by neighbour lists, whose halves are updated on both sides, and atoms binned into cells.
- * After Plimpton: Fast Parallel Algorithms for Short-Range Molecular Dynamics, 1995 (Mantevo's miniMD: force_lj.cpp, neighbor.cpp). */
+/* Molecular dynamics: Lennard-Jones forces by neighbour lists, whose halves are updated on both sides, and atoms binned into
+ * cells. After Plimpton: Fast Parallel Algorithms for Short-Range Molecular Dynamics, 1995 (Mantevo's miniMD: force_lj.cpp,
+ * neighbor.cpp). */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -36,14 +37,14 @@ LOOP void ForceLJ::compute_halfneigh(Atom &atom, Neighbor &neighbor) {
   MMD_float t_energy = 0;
   for (int i = 0; i < nlocal; i++) {
     const int *const neighs = &neighbor.neighbors[i * neighbor.maxneighs];
-    const int numneighs = neighbor.numneigh[i];             // worth: numneigh
-    const MMD_float xtmp = x[i * 3 + 0];                    // worth: x
+    const int numneighs = neighbor.numneigh[i]; // worth: numneigh
+    const MMD_float xtmp = x[i * 3 + 0];        // worth: x
     const MMD_float ytmp = x[i * 3 + 1];
     const MMD_float ztmp = x[i * 3 + 2];
     MMD_float fix = 0, fiy = 0, fiz = 0;
     for (int k = 0; k < numneighs; k++) {
-      const int j = neighs[k];                              // worth: neighbors
-      const MMD_float delx = xtmp - x[j * 3 + 0];           // worth: x
+      const int j = neighs[k];                    // worth: neighbors
+      const MMD_float delx = xtmp - x[j * 3 + 0]; // worth: x
       const MMD_float dely = ytmp - x[j * 3 + 1];
       const MMD_float delz = ztmp - x[j * 3 + 2];
       const MMD_float rsq = delx * delx + dely * dely + delz * delz;
@@ -52,14 +53,14 @@ LOOP void ForceLJ::compute_halfneigh(Atom &atom, Neighbor &neighbor) {
         const MMD_float force = 48.0 * sr6 * (sr6 - 0.5) * sr2 * epsilon;
         fix += delx * force, fiy += dely * force, fiz += delz * force;
         if (j < nlocal) {
-          f[j * 3 + 0] -= delx * force;                     // worth: f
+          f[j * 3 + 0] -= delx * force; // worth: f
           f[j * 3 + 1] -= dely * force;
           f[j * 3 + 2] -= delz * force;
         }
         t_energy += sr6 * (sr6 - 1.0) * epsilon;
       }
     }
-    f[i * 3 + 0] += fix;                                    // worth: f
+    f[i * 3 + 0] += fix; // worth: f
     f[i * 3 + 1] += fiy;
     f[i * 3 + 2] += fiz;
   }
@@ -87,12 +88,12 @@ CASE(compute_halfneigh) {
 
 LOOP void Neighbor::binatoms(Atom &atom) {
   for (int i = 0; i < mbins; i++)
-    bincount[i] = 0;                                        // worth: bincount
+    bincount[i] = 0; // worth: bincount
   for (int i = 0; i < atom.nall; i++) {
     const int ibin = coord2bin(atom.x[i * 3], atom.x[i * 3 + 1], atom.x[i * 3 + 2]); // worth: x
-    if (bincount[ibin] < atoms_per_bin) {                   // worth: bincount
+    if (bincount[ibin] < atoms_per_bin) {                                            // worth: bincount
       const int ac = bincount[ibin]++;
-      bins[ibin * atoms_per_bin + ac] = i;                  // worth: bins
+      bins[ibin * atoms_per_bin + ac] = i; // worth: bins
     }
   }
 }
@@ -105,6 +106,7 @@ CASE(binatoms) {
     x[i] = (double)(oracle_random() % (i % 3 == 2 ? 640000 : 1280000)) / 10000;
   Atom atom = {ATOMS, ATOMS, x, NULL, NULL};
   Neighbor neighbor = {};
-  neighbor.bins = bins, neighbor.bincount = bincount, neighbor.mbins = BINS, neighbor.atoms_per_bin = PER_BIN, neighbor.bininvx = 1;
+  neighbor.bins = bins, neighbor.bincount = bincount, neighbor.mbins = BINS, neighbor.atoms_per_bin = PER_BIN,
+  neighbor.bininvx = 1;
   MEASURE(neighbor.binatoms(atom));
 }

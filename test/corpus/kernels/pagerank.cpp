@@ -13,8 +13,8 @@ static const float kDamp = 0.85f;
 
 LOOP void start(const graph<NodeID> &g, pvector<ScoreT> &scores, pvector<ScoreT> &contrib, ScoreT init_score) {
   for (NodeID n = 0; n < g.num_nodes(); n++) {
-    scores[n] = init_score;                     // worth: scores
-    contrib[n] = init_score / g.degree(n);      // worth: contrib index
+    scores[n] = init_score;                // worth: scores
+    contrib[n] = init_score / g.degree(n); // worth: contrib index
   }
 }
 CASE(start) {
@@ -36,9 +36,9 @@ LOOP double pull(const graph<NodeID> &g, pvector<ScoreT> &scores, pvector<ScoreT
     error = 0;
     for (NodeID u = 0; u < g.num_nodes(); u++) {
       ScoreT incoming_total = 0;
-      for (NodeID v : g.neigh(u))               // worth: index neighbors
-        incoming_total += contrib[v];           // worth: contrib
-      ScoreT old_score = scores[u];             // worth: scores
+      for (NodeID v : g.neigh(u))     // worth: index neighbors
+        incoming_total += contrib[v]; // worth: contrib
+      ScoreT old_score = scores[u];   // worth: scores
       scores[u] = base_score + kDamp * incoming_total;
       error += fabs(scores[u] - old_score);
       contrib[u] = scores[u] / g.degree(u);

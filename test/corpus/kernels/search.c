@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Searches in batches: a B+-tree of wide nodes in one array, the Eytzinger layout, and the position of each key in a sorted array.
- * After Rao, Ross: Making B+-Trees Cache Conscious in Main Memory, 2000, and Khuong, Morin: Array Layouts for Comparison-Based
- * Searching, 2017. */
+/* Searches in batches: a B+-tree of wide nodes in one array, the Eytzinger layout, and the position of each key in a sorted
+ * array. After Rao, Ross: Making B+-Trees Cache Conscious in Main Memory, 2000, and Khuong, Morin: Array Layouts for
+ * Comparison-Based Searching, 2017. */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -27,7 +27,7 @@ static int lower_bound(const uint32_t *key, int count, uint32_t wanted) {
   int low = 0;
   while (low < count) {
     int middle = (low + count) / 2;
-    if (key[middle] < wanted)                               // worth: leaves
+    if (key[middle] < wanted) // worth: leaves
       low = middle + 1;
     else
       count = middle;
@@ -38,7 +38,7 @@ static int lower_bound(const uint32_t *key, int count, uint32_t wanted) {
 LOOP uint64_t tree_search(const struct tree *t, const uint32_t *queries, long n, uint64_t *out) {
   uint64_t found = 0;
   for (long i = 0; i < n; i++) {
-    uint32_t wanted = queries[i], at = t->root;             // worth: queries
+    uint32_t wanted = queries[i], at = t->root; // worth: queries
     for (int level = 0; level < t->height; level++) {
       const struct node *node = &t->nodes[at];
       int slot = 0;
@@ -47,7 +47,7 @@ LOOP uint64_t tree_search(const struct tree *t, const uint32_t *queries, long n,
       at = node->first_child + (uint32_t)slot;
     }
     const struct leaf *leaf = &t->leaves[at];
-    int place = lower_bound(leaf->key, leaf->count, wanted); // worth: leaves
+    int place = lower_bound(leaf->key, leaf->count, wanted);                             // worth: leaves
     out[i] = place < leaf->count && leaf->key[place] == wanted ? leaf->value[place] : 0; // worth: out leaves
     found += out[i] != 0;
   }
@@ -88,9 +88,9 @@ LOOP void eytzinger(const uint32_t *a, uint32_t n, const uint32_t *x, uint32_t m
   for (uint32_t q = 0; q < m; q++) {
     uint32_t i = 0;
     while (i < n)
-      i = x[q] <= a[i] ? 2 * i + 1 : 2 * i + 2;             // worth: x a
+      i = x[q] <= a[i] ? 2 * i + 1 : 2 * i + 2; // worth: x a
     uint32_t j = (i + 1) >> __builtin_ffs((int)~(i + 1));
-    out[q] = j == 0 ? n : j - 1;                            // worth: out
+    out[q] = j == 0 ? n : j - 1; // worth: out
   }
 }
 CASE(eytzinger) {
@@ -116,7 +116,7 @@ LOOP void positions(const struct column *c, const uint64_t *wanted, size_t n, ui
     size_t length = c->count;
     while (length > 1) {
       size_t half = length / 2;
-      base += (base[half - 1] < wanted[i]) * half;          // worth: sorted wanted
+      base += (base[half - 1] < wanted[i]) * half; // worth: sorted wanted
       length -= half;
     }
     out[i] = (uint32_t)(base - c->sorted) + (*base < wanted[i]); // worth: out

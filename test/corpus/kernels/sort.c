@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Sorting: a pass of a radix sort (histogram, offsets, scatter), two runs merged, and records fetched in the new order.
- * After Satish et al.: Fast Sort on CPUs and GPUs, 2010, and Polychroniou, Ross: A Comprehensive Study of Main-Memory Partitioning, 2014. */
+ * After Satish et al.: Fast Sort on CPUs and GPUs, 2010, and Polychroniou, Ross: A Comprehensive Study of Main-Memory
+ * Partitioning, 2014. */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -13,16 +14,16 @@ LOOP void radix_pass(const uint64_t *from, const uint32_t *rid_from, uint64_t *t
   uint32_t offset[DIGITS];
   memset(offset, 0, sizeof offset);
   for (size_t i = 0; i < n; i++)
-    offset[from[i] >> shift & (DIGITS - 1)]++;              // worth: from; no: offset (in cache)
+    offset[from[i] >> shift & (DIGITS - 1)]++; // worth: from; no: offset (in cache)
   uint32_t sum = 0;
   for (int d = 0; d < DIGITS; d++) {
-    uint32_t count = offset[d];                             // no: offset (in cache)
+    uint32_t count = offset[d]; // no: offset (in cache)
     offset[d] = sum, sum += count;
   }
   for (size_t i = 0; i < n; i++) {
     uint32_t at = offset[from[i] >> shift & (DIGITS - 1)]++; // worth: from; no: offset (in cache)
-    to[at] = from[i];                                       // worth: to
-    rid_to[at] = rid_from[i];                               // worth: rid_to rid_from
+    to[at] = from[i];                                        // worth: to
+    rid_to[at] = rid_from[i];                                // worth: rid_to rid_from
   }
 }
 CASE(radix_pass) {
@@ -39,8 +40,8 @@ struct run {
 };
 LOOP uint64_t *merge(struct run a, struct run b, uint64_t *out) {
   while (a.at < a.end && b.at < b.end) {
-    if (*b.at < *a.at)                                      // worth: a b
-      *out++ = *b.at++;                                     // worth: out
+    if (*b.at < *a.at)  // worth: a b
+      *out++ = *b.at++; // worth: out
     else
       *out++ = *a.at++;
   }
@@ -64,7 +65,7 @@ struct record {
 };
 LOOP void fetch(struct record *out, const struct record *records, const uint64_t *keyed, size_t n) {
   for (size_t i = 0; i < n; i++)
-    out[i] = records[keyed[i] & 0xffffffff];                // worth: out records keyed
+    out[i] = records[keyed[i] & 0xffffffff]; // worth: out records keyed
 }
 CASE(fetch) {
   enum { RECORDS = 1 << 18 };

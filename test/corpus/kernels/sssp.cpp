@@ -16,9 +16,9 @@ struct WNode {
 
 static inline void relax_edges(const graph<WNode> &g, NodeID u, WeightT delta, pvector<WeightT> &dist,
                                std::vector<std::vector<NodeID>> &local_bins) {
-  for (WNode wn : g.neigh(u)) {                             // worth: index neighbors
-    WeightT old_dist = dist[wn.v];                          // worth: dist
-    WeightT new_dist = dist[u] + wn.w;                      // worth: dist
+  for (WNode wn : g.neigh(u)) {        // worth: index neighbors
+    WeightT old_dist = dist[wn.v];     // worth: dist
+    WeightT new_dist = dist[u] + wn.w; // worth: dist
     while (new_dist < old_dist) {
       if (__sync_bool_compare_and_swap(&dist[wn.v], old_dist, new_dist)) {
         size_t dest_bin = new_dist / delta;
@@ -35,7 +35,7 @@ static inline void relax_edges(const graph<WNode> &g, NodeID u, WeightT delta, p
 LOOP void bucket_step(const graph<WNode> &g, pvector<WeightT> &dist, pvector<NodeID> &frontier, size_t curr_frontier_tail,
                       size_t curr_bin_index, WeightT delta, std::vector<std::vector<NodeID>> &local_bins) {
   for (size_t i = 0; i < curr_frontier_tail; i++) {
-    NodeID u = frontier[i];                                 // worth: frontier
+    NodeID u = frontier[i];                                      // worth: frontier
     if (dist[u] >= delta * static_cast<WeightT>(curr_bin_index)) // worth: dist
       relax_edges(g, u, delta, dist, local_bins);
   }

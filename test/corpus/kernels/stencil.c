@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-LOOP void hotspot(const float *pIn, const float *tIn, float *tOut, int nx, int ny, int nz, float cw, float cn, float ct, float cc) {
+LOOP void hotspot(const float *pIn, const float *tIn, float *tOut, int nx, int ny, int nz, float cw, float cn, float ct,
+                  float cc) {
   for (int z = 0; z < nz; z++)
     for (int y = 0; y < ny; y++)
       for (int x = 0; x < nx; x++) {
@@ -15,8 +16,9 @@ LOOP void hotspot(const float *pIn, const float *tIn, float *tOut, int nx, int n
         int w = (x == 0) ? c : c - 1, e = (x == nx - 1) ? c : c + 1;
         int n = (y == 0) ? c : c - nx, s = (y == ny - 1) ? c : c + nx;
         int b = (z == 0) ? c : c - nx * ny, t = (z == nz - 1) ? c : c + nx * ny;
-        tOut[c] = tIn[c] * cc + tIn[n] * cn + tIn[s] * cn + tIn[e] * cw + tIn[w] * cw + tIn[t] * ct + tIn[b] * ct // worth: tIn tOut
-                  + 0.01f * pIn[c];                                                                             // worth: pIn
+        tOut[c] = tIn[c] * cc + tIn[n] * cn + tIn[s] * cn + tIn[e] * cw + tIn[w] * cw + tIn[t] * ct +
+                  tIn[b] * ct       // worth: tIn tOut
+                  + 0.01f * pIn[c]; // worth: pIn
       }
 }
 CASE(hotspot) {
@@ -39,11 +41,11 @@ LOOP void wave(struct grid *g) {
     for (long y = g->radius; y < g->ny - g->radius; y++)
       for (long x = g->radius; x < g->nx - g->radius; x++) {
         long at = z * plane + y * g->nx + x;
-        float sum = g->c[0] * g->now[at];                   // worth: now
+        float sum = g->c[0] * g->now[at]; // worth: now
         for (long k = 1; k <= 4; k++)
           sum += g->c[k] * (g->now[at - k] + g->now[at + k] + g->now[at - k * g->nx] + g->now[at + k * g->nx] // worth: now
                             + g->now[at - k * plane] + g->now[at + k * plane]);                               // worth: now
-        g->before[at] = 2 * g->now[at] - g->before[at] + sum * g->speed[at];                                  // worth: before speed
+        g->before[at] = 2 * g->now[at] - g->before[at] + sum * g->speed[at]; // worth: before speed
       }
 }
 CASE(wave) {

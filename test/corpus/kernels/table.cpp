@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Open addressing: a table with linear probing that is filled in batches, looked up and swept, and counters by key.
- * After Knuth: The Art of Computer Programming, volume 3, 1973, section 6.4, in the dress of today's C++ tables (one class, fields read
- * again, a growth check in the loop), and of group-by operators (Leis et al.: Morsel-Driven Parallelism, 2014). */
+ * After Knuth: The Art of Computer Programming, volume 3, 1973, section 6.4, in the dress of today's C++ tables (one class,
+ * fields read again, a growth check in the loop), and of group-by operators (Leis et al.: Morsel-Driven Parallelism, 2014). */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -15,13 +15,12 @@ public:
     Key key;
     Value value;
   };
-  flat_table(slot *slots, size_t capacity) : slots_(slots), mask_(capacity - 1), size_(0), limit_(capacity / 4 * 3) {
-  }
+  flat_table(slot *slots, size_t capacity) : slots_(slots), mask_(capacity - 1), size_(0), limit_(capacity / 4 * 3) {}
   std::pair<slot *, bool> insert(Key key, Value value) {
     if (size_ >= limit_)
       rehash();
     size_t at = hash(key) & mask_;
-    while (slots_[at].key != 0) {                                       // worth: slots
+    while (slots_[at].key != 0) { // worth: slots
       if (slots_[at].key == key)
         return std::pair<slot *, bool>(&slots_[at], false);
       at = (at + 1) & mask_;
@@ -33,7 +32,7 @@ public:
   }
   const slot *find(Key key) const {
     for (size_t at = hash(key) & mask_;; at = (at + 1) & mask_) {
-      if (slots_[at].key == key)                                        // worth: find_all.slots
+      if (slots_[at].key == key) // worth: find_all.slots
         return &slots_[at];
       if (slots_[at].key == 0)
         return nullptr;
@@ -55,7 +54,7 @@ private:
     size_t count = mask_ + 1;
     slots_ = new slot[2 * count]();
     mask_ = 2 * count - 1, limit_ = count / 2 * 3, size_ = 0;
-    for (size_t i = 0; i < count; i++)                                  // no: slots (once in a table's life)
+    for (size_t i = 0; i < count; i++) // no: slots (once in a table's life)
       if (old[i].key != 0)
         insert(old[i].key, old[i].value);
   }
@@ -74,8 +73,7 @@ template <class T> struct watched {
   T *allocate(size_t) {
     return memory;
   }
-  void deallocate(T *, size_t) {
-  }
+  void deallocate(T *, size_t) {}
   bool operator==(const watched &) const {
     return true;
   }
@@ -93,7 +91,7 @@ PAGEPREFETCH_OFF static void fill(numbers &keys) {
 LOOP size_t insert_all(table &t, const numbers &keys, const numbers &values) {
   size_t fresh = 0;
   for (size_t i = 0; i < keys.size(); i++)
-    fresh += t.insert(keys[i], values[i]).second;                       // worth: keys values
+    fresh += t.insert(keys[i], values[i]).second; // worth: keys values
   return fresh;
 }
 CASE(insert_all) {
@@ -108,7 +106,7 @@ CASE(insert_all) {
 
 LOOP uint64_t find_all(const table &t, const numbers &keys, std::vector<uint64_t> &found) {
   uint64_t sum = 0;
-  for (uint64_t key : keys)                                             // worth: keys
+  for (uint64_t key : keys) // worth: keys
     if (const table::slot *s = t.find(key)) {
       sum += s->value;
       found.push_back(s->value);
@@ -134,11 +132,11 @@ struct aggregate {
 
 LOOP void group_by(const uint32_t *group, const double *measure, const uint8_t *valid, aggregate *groups, size_t n) {
   for (size_t i = 0; i < n; i++) {
-    if (!(valid[i / 8] >> (i % 8) & 1))                                 // worth: valid
+    if (!(valid[i / 8] >> (i % 8) & 1)) // worth: valid
       continue;
-    aggregate &a = groups[group[i]];                                    // worth: group
-    a.count++;                                                          // worth: groups
-    a.sum += measure[i];                                                // worth: measure
+    aggregate &a = groups[group[i]]; // worth: group
+    a.count++;                       // worth: groups
+    a.sum += measure[i];             // worth: measure
     if (measure[i] < a.least)
       a.least = measure[i];
   }

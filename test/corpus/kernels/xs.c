@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Cross sections: a search in the union of all energy grids, then for each nuclide of a material the two points beside the energy.
- * After Tramm, Siegel, Islam, Schulz: XSBench, 2014 (history and event based; unionized grid, and a search for each nuclide). */
+/* Cross sections: a search in the union of all energy grids, then for each nuclide of a material the two points beside the
+ * energy. After Tramm, Siegel, Islam, Schulz: XSBench, 2014 (history and event based; unionized grid, and a search for each
+ * nuclide). */
 // REQUIRES: gcc-12 || clang-19
 // RUN: %kernels %s
 #include "oracle.h"
@@ -26,7 +27,7 @@ static long grid_search(long n, double quarry, const double *A) {
   long lowerLimit = 0, upperLimit = n - 1, length = upperLimit - lowerLimit;
   while (length > 1) {
     long examinationPoint = lowerLimit + length / 2;
-    if (A[examinationPoint] > quarry)                       // worth: unionized
+    if (A[examinationPoint] > quarry) // worth: unionized
       upperLimit = examinationPoint;
     else
       lowerLimit = examinationPoint;
@@ -36,10 +37,12 @@ static long grid_search(long n, double quarry, const double *A) {
 }
 
 /* Called for each nuclide of a lookup: not inlined where the compiler finds it too large. */
-__attribute__((noinline)) static void calculate_micro_xs(const SimulationData *sd, double p_energy, int nuc, long idx, double *xs_vector) {
-  const NuclideGridPoint *low = &sd->nuclide_grid[nuc * sd->n_gridpoints + sd->index_grid[idx * sd->n_isotopes + nuc]]; // worth: index_grid
+__attribute__((noinline)) static void calculate_micro_xs(const SimulationData *sd, double p_energy, int nuc, long idx,
+                                                         double *xs_vector) {
+  const NuclideGridPoint *low =
+      &sd->nuclide_grid[nuc * sd->n_gridpoints + sd->index_grid[idx * sd->n_isotopes + nuc]]; // worth: index_grid
   const NuclideGridPoint *high = low + 1;
-  double f = (high->energy - p_energy) / (high->energy - low->energy);           // worth: nuclide_grid
+  double f = (high->energy - p_energy) / (high->energy - low->energy); // worth: nuclide_grid
   xs_vector[0] = high->total_xs - f * (high->total_xs - low->total_xs);
   xs_vector[1] = high->elastic_xs - f * (high->elastic_xs - low->elastic_xs);
   xs_vector[2] = high->absorbtion_xs - f * (high->absorbtion_xs - low->absorbtion_xs);
@@ -54,7 +57,7 @@ LOOP double event_based(const SimulationData *sd, long lookups) {
     double p_energy = LCG_random_double(&seed), macro[5] = {0};
     int mat = (int)(seed >> 40) % MATERIALS;
     long idx = grid_search(sd->union_points, p_energy, sd->unionized_energy_array);
-    for (int j = 0; j < sd->num_nucs[mat]; j++) {           // no: num_nucs mats concs (in cache)
+    for (int j = 0; j < sd->num_nucs[mat]; j++) { // no: num_nucs mats concs (in cache)
       double micro[5];
       calculate_micro_xs(sd, p_energy, sd->mats[mat * MOST + j], idx, micro);
       for (int k = 0; k < 5; k++)
@@ -74,7 +77,8 @@ LOOP double event_based(const SimulationData *sd, long lookups) {
   SimulationData sd = {num_nucs, mats, concs, unionized, index_grid, nuclide_grid, NUCLIDES, POINTS, UNION};                     \
   set_up(unionized, index_grid, nuclide_grid, num_nucs, mats)
 
-PAGEPREFETCH_OFF static void set_up(double *unionized, int *index_grid, NuclideGridPoint *nuclide_grid, int *num_nucs, int *mats) {
+PAGEPREFETCH_OFF static void set_up(double *unionized, int *index_grid, NuclideGridPoint *nuclide_grid, int *num_nucs,
+                                    int *mats) {
   for (int i = 0; i < UNION; i++) {
     unionized[i] = (double)i / UNION;
     for (int k = 0; k < NUCLIDES; k++)
@@ -93,16 +97,17 @@ CASE(event_based) {
   MEASURE(oracle_sink += event_based(&sd, LOOKUPS) > 0);
 }
 
-/* The same without the union: energies are known as integers (a hashed or logarithmic bin), and the nuclide's own bin gives its points. */
+/* The same without the union: energies are known as integers (a hashed or logarithmic bin), and the nuclide's own bin gives its
+ * points. */
 LOOP double binned(const SimulationData *sd, const uint32_t *bin, const uint8_t *material, const float *weight, long lookups) {
   double sum = 0;
   for (long i = 0; i < lookups; i++) {
-    int mat = material[i];                                  // worth: material
-    for (int j = 0; j < sd->num_nucs[mat]; j++) {           // no: num_nucs mats (in cache)
+    int mat = material[i];                        // worth: material
+    for (int j = 0; j < sd->num_nucs[mat]; j++) { // no: num_nucs mats (in cache)
       int nuc = sd->mats[mat * MOST + j];
       int low = sd->index_grid[(long)bin[i] * sd->n_isotopes + nuc]; // worth: bin index_grid
       const NuclideGridPoint *p = &sd->nuclide_grid[nuc * sd->n_gridpoints + low];
-      sum += (p[1].total_xs - p[0].total_xs) * weight[i];   // worth: nuclide_grid weight
+      sum += (p[1].total_xs - p[0].total_xs) * weight[i]; // worth: nuclide_grid weight
     }
   }
   return sum;

@@ -2,8 +2,8 @@
 /* Calls the Fortran of cg.f90 beside the oracle. */
 #include "oracle.h"
 
-extern void conj_grad(int naa, int firstrow, int lastrow, int firstcol, int lastcol, int *colidx, int *rowstr, double *x, double *z,
-                      double *a, double *p, double *q, double *r, int cgitmax, double *rnorm);
+extern void conj_grad(int naa, int firstrow, int lastrow, int firstcol, int lastcol, int *colidx, int *rowstr, double *x,
+                      double *z, double *a, double *p, double *q, double *r, int cgitmax, double *rnorm);
 struct matrix {
   int rows;
   int *start;

@@ -9,8 +9,7 @@
 
 template <typename T> class pvector {
 public:
-  pvector(T *begin, size_t count) : start_(begin), end_size_(begin + count) {
-  }
+  pvector(T *begin, size_t count) : start_(begin), end_size_(begin + count) {}
   T &operator[](size_t n) {
     return start_[n];
   }
@@ -35,8 +34,7 @@ template <typename Destination> class graph {
 public:
   class neighborhood {
   public:
-    neighborhood(int32_t node, Destination **index) : node_(node), index_(index) {
-    }
+    neighborhood(int32_t node, Destination **index) : node_(node), index_(index) {}
     Destination *begin() {
       return index_[node_];
     }
@@ -49,8 +47,7 @@ public:
     Destination **index_;
   };
 
-  graph(int64_t nodes, Destination **index, Destination *neighbors) : nodes_(nodes), index_(index), neighbors_(neighbors) {
-  }
+  graph(int64_t nodes, Destination **index, Destination *neighbors) : nodes_(nodes), index_(index), neighbors_(neighbors) {}
   int64_t num_nodes() const {
     return nodes_;
   }
