@@ -122,6 +122,13 @@ class Text:
             self.lines = stream.read().splitlines()
         self.references, _, self.functions = marks(source)
         self.marked = {(reference.line, reference.array) for reference in self.references}
+        self.inlined = collections.defaultdict(set)  # by case: functions whose text its plan speaks of
+
+    def learn(self, document):
+        for function in document["functions"]:
+            places = function["declined"] + [stream for loop in function["loops"] for stream in loop["streams"]]
+            for case in {reference.case for reference in self.references if reference.case in function["function"]}:
+                self.inlined[case] |= {self.functions[self.line_of(place)] for place in places if self.line_of(place)}
 
     def depth(self, line):
         return len(self.lines[line - 1]) - len(self.lines[line - 1].lstrip())
@@ -138,9 +145,10 @@ class Text:
 
     def serves(self, stream, reference):
         """Whether a stream that is none of a reference's own line may be what holds it."""
-        elsewhere = not stream.loop or self.functions[stream.loop] != reference.function
+        if stream.loop and self.functions[stream.loop] == reference.function:
+            return self.holds(stream.loop, reference.line)
         accessor = not stream.line or (stream.line, reference.array) not in self.marked
-        return self.holds(stream.loop, reference.line) if not elsewhere else accessor or self.functions[stream.line] == reference.function
+        return accessor or reference.function in self.inlined[reference.case]
 
 
 def reasons_for(text, reference, declined, element):
@@ -186,6 +194,7 @@ def states_of(toolchain, source, details=False):
     with tempfile.TemporaryDirectory() as directory:
         binary, document = build(toolchain, source, directory)
         ran = Run(binary, source)
+    text.learn(document)
     states = {reference.name: judge(reference, ran, document, text) for reference in text.references}
     if details:
         for reference in text.references:
@@ -243,7 +252,8 @@ def read_table():
         text = stream.read()
     states = {(compiler, os.path.basename(source)): {} for compiler in COMPILERS for source in SOURCES if compiled_by(compiler, source)}
     for name, reference, compiler, state, cause in re.findall(r"^\| (\S+) \| (\S.*?) \| (\S+) \| (paper|missed) \| (.*) \|$", text, re.MULTILINE):
-        states[compiler, name][reference] = (state, cause)
+        if (compiler, name) in states:
+            states[compiler, name][reference] = (state, cause)
     return text, states
 
 

@@ -399,3 +399,24 @@ CASE(beside_rows) {
   EXPECT(m, 99, 2);
   EXPECT(query, 99, 0);
 }
+
+/* A matrix is turned in tiles: rows of a tile lie as far apart as the run says, and between them lies what others touch. */
+LOOP void turned_in_tiles(const double *in, double *out, long width, long height) {
+  double tile[8][8];
+  for (long y = 0; y < height; y += 8)
+    for (long x = 0; x < width / 4; x += 8) {
+      for (long i = 0; i < 8; i++)
+        for (long k = 0; k < 8; k++)
+          tile[i][k] = in[(y + i) * width + x + k];
+      for (long i = 0; i < 8; i++)
+        for (long k = 0; k < 8; k++)
+          out[(x + i) * height + y + k] = tile[k][i];
+    }
+}
+CASE(turned_in_tiles) {
+  ARRAY(double, in, 4096 * 64);
+  ARRAY(double, out, 1024 * 64);
+  RUN(turned_in_tiles(in, out, 4096, 64));
+  EXPECT(in, 99, 2);
+  EXPECT(out, 99, 2);
+}
