@@ -9,7 +9,6 @@
 # not fault, as tables that stay in cache.
 # found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it. paper: a stream is planned, and no
 # entry of its loop is long enough to ask for it. missed: the rest.
-import argparse
 import collections
 import glob
 import json
