@@ -30,8 +30,8 @@ struct array {
   const char *name;
   size_t element;
   struct share *shares;
-  char *view, *alias; /* `bytes` of the same memory; GUARD bytes on both sides of the view are never accessible */
-  size_t bytes;
+  char *view, *alias;              /* `bytes` of the same memory */
+  size_t bytes, guard;             /* so many bytes on both sides of the view are never accessible */
   unsigned char *touched, *hinted; /* a byte a page */
 };
 
@@ -54,35 +54,50 @@ __attribute__((noreturn)) static void die(const char *what) {
   _exit(2);
 }
 
-void *oracle_array(const char *name, size_t element, size_t count, void **writable) {
+/* Puts an array's memory at an address. */
+static struct array *place(const char *name, char *at, size_t bytes, size_t guard) {
   struct array *a = &arrays[array_count++];
-  size_t bytes = (element * count + PAGE - 1) / PAGE * PAGE;
   int file = memfd_create("oracle", MFD_CLOEXEC);
   if (array_count > ARRAYS || file < 0 || ftruncate(file, (off_t)bytes) != 0)
     die("memfd");
-  char *room = mmap(NULL, bytes + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED)
-    die("mmap");
-  char *view = mmap(room + GUARD, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
+  char *view = mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, file, 0);
   char *alias = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-  *a = (struct array){.name = name, .element = element, .view = view, .alias = alias, .bytes = bytes};
+  *a = (struct array){.name = name, .element = 1, .view = view, .alias = alias, .bytes = bytes, .guard = guard};
   a->touched = calloc(bytes / PAGE, 1), a->hinted = calloc(bytes / PAGE, 1);
   if (view == MAP_FAILED || alias == MAP_FAILED || !a->touched || !a->hinted)
     die("mmap");
   close(file);
-  *writable = alias;
-  return view;
+  return a;
 }
 
-static struct array *array_at(uint64_t address, uint64_t slack) {
-  for (unsigned i = 0; i < array_count; i++)
+void *oracle_array(const char *name, size_t element, size_t count, void **writable) {
+  size_t bytes = (element * count + PAGE - 1) / PAGE * PAGE;
+  char *room = mmap(NULL, bytes + 2 * GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED)
+    die("mmap");
+  struct array *a = place(name, room + GUARD, bytes, GUARD);
+  a->element = element;
+  *writable = a->alias;
+  return a->view;
+}
+
+void oracle_variable(const char *name, void *variable, size_t bytes) {
+  if ((uintptr_t)variable % PAGE || bytes % PAGE)
+    die("a variable that does not fill pages");
+  place(name, variable, bytes, 0);
+}
+
+static struct array *array_at(uint64_t address, bool or_guard) {
+  for (unsigned i = 0; i < array_count; i++) {
+    uint64_t slack = or_guard ? arrays[i].guard : 0;
     if (address + slack >= (uintptr_t)arrays[i].view && address < (uintptr_t)arrays[i].view + arrays[i].bytes + slack)
       return &arrays[i];
+  }
   return NULL;
 }
 
 static void note_touch(int signal_number, siginfo_t *info, void *context) {
-  struct array *a = watching ? array_at((uintptr_t)info->si_addr, 0) : NULL;
+  struct array *a = watching ? array_at((uintptr_t)info->si_addr, false) : NULL;
   (void)context;
   if (!a) { /* the loop's own fault */
     signal(signal_number, SIG_DFL);
@@ -117,7 +132,7 @@ void oracle_stop(void) {
 }
 
 void oracle_expect(const void *array, unsigned cover, unsigned waste) {
-  const struct array *a = array_at((uintptr_t)array, 0);
+  const struct array *a = array_at((uintptr_t)array, false);
   uint64_t touched = 0, hinted = 0, both = 0, digest = UINT64_C(0xcbf29ce484222325); /* FNV-1a of the hinted pages */
   for (size_t i = 0; i < a->bytes / PAGE; i++) {
     touched += a->touched[i], hinted += a->hinted[i], both += a->touched[i] & a->hinted[i];
@@ -207,11 +222,11 @@ static struct share *share_of(struct array *a, const struct pp_loop *loop, const
 
 static void note_hint(const struct entry *entry, unsigned site, uint64_t address, uint64_t span) {
   for (uint64_t at = address; span && at - address < span; at = (at | (PAGE - 1)) + 1) {
-    struct array *a = array_at(at, 0);
+    struct array *a = array_at(at, false);
     if (a) {
       size_t page = (at - (uintptr_t)a->view) / PAGE;
       a->hinted[page] = share_of(a, entry->loop, &entry->loop->sites[site])->hinted[page] = 1;
-    } else if (!array_at(at, GUARD)) {
+    } else if (!array_at(at, true)) {
       return; /* something of the program's own */
     }
   }
@@ -219,12 +234,12 @@ static void note_hint(const struct entry *entry, unsigned site, uint64_t address
 
 static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
   (void)context;
-  struct array *a = array_at(address, 0);
+  struct array *a = array_at(address, false);
   if (a && address + bytes <= (uintptr_t)a->view + a->bytes) {
     memcpy(to, a->alias + (address - (uintptr_t)a->view), bytes);
     return true;
   }
-  if (array_at(address, GUARD)) {
+  if (array_at(address, true)) {
     beyond++;
     return false;
   }
@@ -292,7 +307,11 @@ void oracle_register(const char *name, void (*run)(void)) {
 
 static void forget_arrays(void) {
   for (unsigned i = 0; i < array_count; i++) {
-    munmap(arrays[i].view - GUARD, arrays[i].bytes + 2 * GUARD);
+    if (arrays[i].guard)
+      munmap(arrays[i].view - GUARD, arrays[i].bytes + 2 * GUARD);
+    else if (mmap(arrays[i].view, arrays[i].bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+             MAP_FAILED)
+      die("mmap");
     munmap(arrays[i].alias, arrays[i].bytes);
     for (struct share *share = arrays[i].shares, *next; share; share = next) {
       next = share->next;

@@ -17,6 +17,9 @@ extern "C" {
 /* An array of `count` elements for a case; *writable is the same memory for setting it up. Ends the program when out of memory.
  */
 void *oracle_array(const char *name, size_t element, size_t count, void **writable);
+/* Has a variable of the program watched as an array. It begins with a page, fills its last one, and is zero then and afterwards.
+ */
+void oracle_variable(const char *name, void *variable, size_t bytes);
 /* Arrays are watched between these. */
 void oracle_start(void);
 void oracle_stop(void);
@@ -55,8 +58,19 @@ extern volatile uint64_t oracle_sink; /* keeps results alive */
     oracle_register(#name, case_##name);                                                                                         \
   }                                                                                                                              \
   PAGEPREFETCH_OFF static void case_##name(void)
-#define RUN(call) (oracle_start(), (call), oracle_stop())
-#define MEASURE(call) (oracle_follow(), (call), oracle_stop(), oracle_report())
+#define RUN(call)                                                                                                                \
+  do {                                                                                                                           \
+    oracle_start();                                                                                                              \
+    call;                                                                                                                        \
+    oracle_stop();                                                                                                               \
+  } while (0)
+#define MEASURE(call)                                                                                                            \
+  do {                                                                                                                           \
+    oracle_follow();                                                                                                             \
+    call;                                                                                                                        \
+    oracle_stop();                                                                                                               \
+    oracle_report();                                                                                                             \
+  } while (0)
 #define EXPECT(array, cover, waste) oracle_expect(array, cover, waste)
 /* A loop's function: compiled for any arguments. */
 #ifdef __clang__
