@@ -7,8 +7,9 @@
 namespace pageprefetch {
 
 enum {
-  MOST_BLOCKS_BEFORE = 8,  /* that are searched for a load of a bound */
-  MOST_DEPTH_ON_ENTRY = 8, /* of a bound's computation */
+  MOST_BLOCKS_BEFORE = 8,    /* that are searched for a load of a bound */
+  MOST_DEPTH_ON_ENTRY = 8,   /* of a bound's computation */
+  MOST_LINKS_OF_COUNTER = 6, /* from one iteration's to the next one's */
 };
 
 /* The place of a loop's test, or of the first statement that has one. */
@@ -100,6 +101,41 @@ static bool affine_in(class loop *target, tree expr, affine_value *value) {
   return true;
 }
 
+/* The same of a counter as the induction variable optimiser leaves it: a constant added, with copies and conversions between
+ * pointers and numbers of their width around it, which GCC 11's own analysis does not follow. */
+static bool stepped_in(class loop *loop, tree expr, affine_value *value) {
+  if (TREE_CODE(expr) != SSA_NAME || !scalar_type_p(TREE_TYPE(expr)) || !loop->latch)
+    return false;
+  tree wide = unsigned_type_for(TREE_TYPE(expr)), step = build_zero_cst(wide), at = expr;
+  for (unsigned links = 0; links < MOST_LINKS_OF_COUNTER; links++) {
+    gimple *definition = SSA_NAME_DEF_STMT(at);
+    gphi *merge = dyn_cast<gphi *>(definition);
+    if (merge) {
+      if (gimple_bb(merge) != loop->header || PHI_ARG_DEF_FROM_EDGE(merge, loop_latch_edge(loop)) != expr || integer_zerop(step))
+        return false;
+      tree first = fold_convert(wide, as_unsigned(PHI_ARG_DEF_FROM_EDGE(merge, loop_preheader_edge(loop))));
+      value->base = fold_build2(PLUS_EXPR, wide, first, step);
+      value->step = step;
+      return true;
+    }
+    gassign *statement = dyn_cast<gassign *>(definition);
+    if (!statement)
+      return false;
+    enum tree_code code = gimple_assign_rhs_code(statement);
+    if (code == PLUS_EXPR || code == POINTER_PLUS_EXPR) {
+      tree constant = gimple_assign_rhs2(statement);
+      if (TREE_CODE(constant) != INTEGER_CST)
+        return false;
+      step = fold_build2(PLUS_EXPR, wide, step, fold_convert(wide, constant));
+    } else if (code != SSA_NAME && !CONVERT_EXPR_CODE_P(code))
+      return false;
+    at = gimple_assign_rhs1(statement);
+    if (TREE_CODE(at) != SSA_NAME || !scalar_type_p(TREE_TYPE(at)) || TYPE_PRECISION(TREE_TYPE(at)) != TYPE_PRECISION(wide))
+      return false;
+  }
+  return false;
+}
+
 /* uint64 number of times that the body starts, or NULL. */
 static tree trips_of(const tree_niter_desc *count, bool at_top) {
   if (!count->niter || TREE_CODE(count->niter) == SCEV_NOT_KNOWN || !count->assumptions || !integer_onep(count->assumptions))
@@ -170,7 +206,7 @@ static void understand_test(class loop *loop, edge out, counting how, exit_test 
     tree moving = bound ? gimple_cond_lhs(condition) : gimple_cond_rhs(condition);
     tree fixed = bound ? gimple_cond_rhs(condition) : gimple_cond_lhs(condition);
     tree limit = how == counting::guess ? on_entry(loop, fixed, 0) : expr_invariant_in_loop_p(loop, fixed) ? fixed : NULL_TREE;
-    if (!limit || !affine_in(loop, moving, &value) || integer_zerop(value.step) ||
+    if (!limit || !(affine_in(loop, moving, &value) || stepped_in(loop, moving, &value)) || integer_zerop(value.step) ||
         (TREE_CODE(value.step) != INTEGER_CST && how != counting::guess))
       continue;
     enum tree_code seen = bound ? code : swap_tree_comparison(code);
