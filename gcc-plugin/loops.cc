@@ -136,6 +136,28 @@ static bool stepped_in(class loop *loop, tree expr, affine_value *value) {
   return false;
 }
 
+/* The same of what is left between a pointer that goes on and one that does not. GCC's own analysis knows no differences of
+ * pointers. */
+static bool difference_in(class loop *loop, tree expr, affine_value *value) {
+  gassign *statement = TREE_CODE(expr) == SSA_NAME ? dyn_cast<gassign *>(SSA_NAME_DEF_STMT(expr)) : NULL;
+  if (!statement || gimple_assign_rhs_code(statement) != POINTER_DIFF_EXPR)
+    return false;
+  tree left = gimple_assign_rhs1(statement), right = gimple_assign_rhs2(statement), wide = unsigned_type_for(TREE_TYPE(expr));
+  bool moves_left = expr_invariant_in_loop_p(loop, right);
+  tree fixed = moves_left ? right : left, moving = moves_left ? left : right;
+  if (!expr_invariant_in_loop_p(loop, fixed) || (!affine_in(loop, moving, value) && !stepped_in(loop, moving, value)))
+    return false;
+  tree from = fold_convert(wide, value->base), step = fold_convert(wide, value->step);
+  tree other = fold_convert(wide, as_unsigned(fixed));
+  value->base = moves_left ? fold_build2(MINUS_EXPR, wide, from, other) : fold_build2(MINUS_EXPR, wide, other, from);
+  value->step = moves_left ? step : fold_build1(NEGATE_EXPR, wide, step);
+  return true;
+}
+
+static bool counter_in(class loop *loop, tree expr, affine_value *value) {
+  return affine_in(loop, expr, value) || stepped_in(loop, expr, value) || difference_in(loop, expr, value);
+}
+
 /* uint64 number of times that the body starts, or NULL. */
 static tree trips_of(const tree_niter_desc *count, bool at_top) {
   if (!count->niter || TREE_CODE(count->niter) == SCEV_NOT_KNOWN || !count->assumptions || !integer_onep(count->assumptions))
@@ -206,7 +228,7 @@ static void understand_test(class loop *loop, edge out, counting how, exit_test 
     tree moving = bound ? gimple_cond_lhs(condition) : gimple_cond_rhs(condition);
     tree fixed = bound ? gimple_cond_rhs(condition) : gimple_cond_lhs(condition);
     tree limit = how == counting::guess ? on_entry(loop, fixed, 0) : expr_invariant_in_loop_p(loop, fixed) ? fixed : NULL_TREE;
-    if (!limit || !(affine_in(loop, moving, &value) || stepped_in(loop, moving, &value)) || integer_zerop(value.step) ||
+    if (!limit || !counter_in(loop, moving, &value) || integer_zerop(value.step) ||
         (TREE_CODE(value.step) != INTEGER_CST && how != counting::guess))
       continue;
     enum tree_code seen = bound ? code : swap_tree_comparison(code);

@@ -5,9 +5,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
+#include <map>
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <unordered_set>
 
 // Clang 14 has neither coroutines in the language nor a front end that reads libstdc++'s ranges.
 #if !defined(__clang__) || __clang_major__ >= 16
@@ -128,6 +131,177 @@ CASE(intersected) {
   EXPECT(a.data(), 98, 1);
   EXPECT(b.data(), 98, 50);
 }
+
+LOOP uint64_t compacted(Words &t) {
+  return uint64_t(std::remove_if(t.begin(), t.end(), [](uint64_t x) { return x % 3 == 0; }) - t.begin());
+}
+CASE(compacted) {
+  VECTOR(uint64_t, t, T);
+  std::iota(t.begin(), t.end(), 0);
+  RUN(oracle_sink = compacted(t));
+  EXPECT(t.data(), 99, 1);
+}
+
+LOOP void copied_if(const Indexes &k, Words &t, Indexes &out) {
+  std::copy_if(k.begin(), k.end(), std::back_inserter(out), [&](uint32_t i) { return t[i] == 0; });
+}
+CASE(copied_if) {
+  VECTOR(uint64_t, t, T);
+  INDEXES(k, N, T);
+  Indexes out;
+  RUN(copied_if(k, t, out));
+  EXPECT(t.data(), 98, 1);
+  EXPECT(k.data(), 99, 1);
+}
+
+LOOP bool all_of_them(const Words &t, const Indexes &k) {
+  return std::all_of(k.begin(), k.end(), [&](uint32_t i) { return t[i] < 9; });
+}
+GATHER(all_of_them)
+
+LOOP double reduced(const std::vector<double> &t) {
+  return std::reduce(t.begin(), t.end());
+}
+CASE(reduced) {
+  VECTOR(double, t, T);
+  RUN(oracle_sink = uint64_t(reduced(t)));
+  EXPECT(t.data(), 99, 1);
+}
+
+LOOP double transform_reduced(const std::vector<double> &t, const Indexes &k) {
+  return std::transform_reduce(k.begin(), k.end(), 0.0, std::plus<>(), [&](uint32_t i) { return t[i] * t[i]; });
+}
+CASE(transform_reduced) {
+  VECTOR(double, t, T);
+  INDEXES(k, N, T);
+  RUN(oracle_sink = uint64_t(transform_reduced(t, k)));
+  EXPECT(t.data(), 98, 1);
+}
+
+LOOP bool equal_texts(const std::vector<float> &a, const std::vector<float> &b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+CASE(equal_texts) {
+  VECTOR(float, a, T);
+  VECTOR(float, b, T);
+  RUN(oracle_sink = equal_texts(a, b));
+  EXPECT(a.data(), 99, 1);
+  EXPECT(b.data(), 99, 1);
+}
+
+LOOP void reversed(Words &t) {
+  std::reverse(t.begin(), t.end());
+}
+CASE(reversed) {
+  VECTOR(uint64_t, t, T);
+  RUN(reversed(t));
+  EXPECT(t.data(), 98, 1);
+}
+
+LOOP void generated(Indexes &k, uint32_t seed) {
+  std::generate(k.begin(), k.end(), [seed]() mutable { return seed = seed * 1664525u + 1013904223u; });
+}
+CASE(generated) {
+  VECTOR(uint32_t, k, T);
+  RUN(generated(k, 7));
+  EXPECT(k.data(), 99, 1);
+}
+
+LOOP uint64_t steps_up(const Words &t) {
+  uint64_t s = 0;
+  for (auto at = t.begin(); (at = std::adjacent_find(at, t.end(), std::greater<>())) != t.end(); ++at)
+    s++;
+  return s;
+}
+CASE(steps_up) {
+  VECTOR(uint64_t, t, T);
+  RUN(oracle_sink = steps_up(t));
+  EXPECT(t.data(), 99, 1);
+}
+
+struct Key {
+  uint64_t at;
+  uint32_t rank, more;
+};
+LOOP uint64_t upper_bounds(const std::vector<Key> &keys, const Words &wanted) {
+  uint64_t s = 0;
+  for (auto w : wanted) {
+    auto found = std::upper_bound(keys.begin(), keys.end(), w, [](uint64_t value, const Key &key) { return value < key.at; });
+    if (found != keys.end())
+      s += found->rank;
+  }
+  return s;
+}
+CASE(upper_bounds) {
+  VECTOR(Key, keys, T / 2);
+  for (size_t i = 0; i < keys.size(); i++)
+    keys[i].at = i;
+  VECTOR(uint64_t, wanted, N);
+  oracle_fill_u64(wanted.data(), N, T / 2);
+  RUN(oracle_sink = upper_bounds(keys, wanted));
+  EXPECT(keys.data(), 98, 1);
+}
+
+LOOP uint64_t tree_of_std(const std::map<uint32_t, uint32_t> &tree, const Indexes &k) {
+  uint64_t s = 0;
+  for (auto i : k)
+    if (auto found = tree.find(i); found != tree.end())
+      s += found->second;
+  return s;
+}
+CASE(tree_of_std) {
+  Heap nodes("nodes", 20000 * 48);
+  std::map<uint32_t, uint32_t> tree;
+  for (uint32_t i = 0; i < 20000; i++)
+    tree[i * 7919 % 20011] = i;
+  nodes.close();
+  INDEXES(k, N, 20011);
+  RUN(oracle_sink = tree_of_std(tree, k));
+  EXPECT(nodes.memory, 98, 1);
+}
+
+LOOP uint64_t known_members(const std::unordered_set<uint32_t> &set, const Indexes &k) {
+  uint64_t s = 0;
+  for (auto i : k)
+    s += set.count(i);
+  return s;
+}
+CASE(known_members) {
+  Heap nodes("nodes", 100000 * 32);
+  std::unordered_set<uint32_t> set;
+  set.reserve(50000);
+  for (uint32_t i = 0; i < 50000; i++)
+    set.insert(i * 7919 % 1000003);
+  nodes.close();
+  INDEXES(k, N, 1000003);
+  RUN(oracle_sink = known_members(set, k));
+  EXPECT(nodes.memory, 95, 1);
+}
+
+// The sum is the caller's, and so is the bound.
+LOOP uint64_t captured_bound(const Words &t, const Indexes &k) {
+  uint64_t s = 0;
+  size_t n = k.size();
+  auto run = [&]() {
+    for (size_t i = 0; i < n; i++)
+      s += t[k[i]];
+  };
+  run();
+  return s;
+}
+GATHER(captured_bound)
+
+template <typename Less> LOOP uint64_t by_comparator(const Words &t, const Indexes &k, Less less) {
+  uint32_t best = k[0];
+  for (size_t i = 1; i < k.size(); i++)
+    if (less(t[k[i]], t[best]))
+      best = k[i];
+  return best;
+}
+static uint64_t best_index(const Words &t, const Indexes &k) {
+  return by_comparator(t, k, std::greater<uint64_t>());
+}
+GATHER(best_index)
 
 LOOP uint64_t by_function(const Indexes &k, const std::function<uint64_t(uint32_t)> &of) {
   uint64_t s = 0;
@@ -309,6 +483,72 @@ CASE(view_elements) {
   RUN(oracle_sink = view_elements(t, pairs));
   EXPECT(t.data(), 98, 1);
   EXPECT(pairs.data(), 99, 1);
+}
+
+LOOP uint64_t view_join(const std::vector<std::vector<uint32_t>> &rows) {
+  uint64_t s = 0;
+  for (auto x : rows | views::join)
+    s += x;
+  return s;
+}
+CASE(view_join) {
+  VECTOR(std::vector<uint32_t>, rows, 500);
+  Heap cells("cells", 500 * 4 * 1024);
+  for (auto &row : rows)
+    row.resize(300 + oracle_random() % 700);
+  cells.close();
+  RUN(oracle_sink = view_join(rows));
+  EXPECT(cells.memory, 98, 3);
+}
+
+LOOP uint64_t view_take_while(const Words &t, const Indexes &k) {
+  uint64_t s = 0;
+  for (auto i : k | views::take_while([&](uint32_t i) { return t[i] != 5; }))
+    s += i;
+  return s;
+}
+GATHER(view_take_while)
+
+LOOP uint64_t ranges_find(const Words &t, const Indexes &k) {
+  return uint64_t(std::ranges::find_if(
+                      k, [](uint64_t x) { return x == 3; }, [&](uint32_t i) { return t[i]; }) -
+                  k.begin());
+}
+GATHER(ranges_find)
+
+LOOP void ranges_copy(const Words &t, Words &out) {
+  std::ranges::copy(t | views::transform([](uint64_t x) { return x * 3; }), out.begin());
+}
+CASE(ranges_copy) {
+  VECTOR(uint64_t, t, T);
+  VECTOR(uint64_t, out, T);
+  RUN(ranges_copy(t, out));
+  EXPECT(t.data(), 99, 1);
+  EXPECT(out.data(), 99, 1);
+}
+
+LOOP uint64_t ranges_max(const std::vector<Row> &rows) {
+  return std::ranges::max_element(rows, {}, &Row::weight)->index;
+}
+CASE(ranges_max) {
+  VECTOR(Row, rows, T);
+  RUN(oracle_sink = ranges_max(rows));
+  EXPECT(rows.data(), 99, 1);
+}
+
+LOOP uint64_t ranges_bounds(const Words &t, const Words &keys) {
+  uint64_t s = 0;
+  for (auto key : keys)
+    s += std::ranges::binary_search(t, key);
+  return s;
+}
+CASE(ranges_bounds) {
+  VECTOR(uint64_t, t, T);
+  std::iota(t.begin(), t.end(), 0);
+  VECTOR(uint64_t, keys, N);
+  oracle_fill_u64(keys.data(), N, T);
+  RUN(oracle_sink = ranges_bounds(t, keys));
+  EXPECT(t.data(), 98, 1);
 }
 
 // A coroutine that yields what it loads, and a loop that takes it: the loop is the coroutine's.

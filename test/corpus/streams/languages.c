@@ -4,7 +4,10 @@
 #include "oracle.h"
 
 #include <complex.h>
-#include <stdbool.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { N = 3000, T = 1 << 18 };
@@ -541,4 +544,118 @@ CASE(container_of) {
     head_w[i] = &item[oracle_random() % ITEMS].link;
   RUN(oracle_sink = container_of(head, N));
   EXPECT(item, 98, 1);
+}
+
+/* Ways to leave a loop, and to look after it. */
+static uint64_t checked_slot(const uint64_t *t, size_t size, uint32_t slot) {
+  if (slot >= size)
+    abort();
+  return t[slot];
+}
+LOOP uint64_t asserted(const uint64_t *t, size_t size, const uint32_t *k, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n; i++)
+    s += checked_slot(t, size, k[i]);
+  return s;
+}
+CASE(asserted) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint32_t, k, N);
+  oracle_fill_u32(k_w, N, T);
+  RUN(oracle_sink = asserted(t, T, k, N));
+  EXPECT(t, 99, 1);
+}
+
+static jmp_buf out_of_it;
+LOOP uint64_t left_by_longjmp(const uint64_t *t, const uint32_t *k, long n) {
+  volatile uint64_t s = 0;
+  if (!setjmp(out_of_it))
+    for (long i = 0; i < n; i++) {
+      if (t[k[i]] == 1)
+        longjmp(out_of_it, 1);
+      s += t[k[i]];
+    }
+  return s;
+}
+CASE(left_by_longjmp) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint32_t, k, N);
+  oracle_fill_u32(k_w, N, T);
+  RUN(oracle_sink = left_by_longjmp(t, k, N));
+  EXPECT(t, 99, 1);
+}
+
+static volatile sig_atomic_t stop;
+LOOP uint64_t until_stopped(const uint64_t *t, const uint32_t *k, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n && !stop; i++)
+    s += t[k[i]];
+  return s;
+}
+CASE(until_stopped) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint32_t, k, N);
+  oracle_fill_u32(k_w, N, T);
+  RUN(oracle_sink = until_stopped(t, k, N));
+  EXPECT(t, 99, 1);
+}
+
+LOOP long with_errno(const uint64_t *t, size_t size, const uint32_t *k, long n, uint64_t *sum) {
+  for (long i = 0; i < n; i++) {
+    if (k[i] >= size) {
+      errno = ERANGE;
+      return -1;
+    }
+    *sum += t[k[i]];
+  }
+  return n;
+}
+CASE(with_errno) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint32_t, k, N);
+  oracle_fill_u32(k_w, N, T);
+  uint64_t sum = 0;
+  RUN(oracle_sink = (uint64_t)with_errno(t, T, k, N, &sum));
+  EXPECT(t, 99, 1);
+}
+
+struct machine {
+  uint64_t sum;
+  const uint64_t *t;
+};
+static LOOP void add_slot(struct machine *m, uint32_t slot) { m->sum += m->t[slot]; }
+static LOOP void mix_slot(struct machine *m, uint32_t slot) { m->sum = m->sum * 3 ^ slot; }
+static void (*const handlers[])(struct machine *, uint32_t) = {add_slot, mix_slot};
+LOOP void handlers_by_code(struct machine *m, const uint8_t *code, const uint32_t *operand, long n) {
+  for (long i = 0; i < n; i++)
+    handlers[code[i]](m, operand[i]);
+}
+CASE(handlers_by_code) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint8_t, code, N);
+  ARRAY(uint32_t, operand, N);
+  oracle_fill_u32(operand_w, N, T);
+  struct machine m = {0, t};
+  RUN(handlers_by_code(&m, code, operand, N));
+  EXPECT(code, 99, 1);
+  EXPECT(operand, 99, 1);
+}
+
+/* A table of the program's own. */
+static struct {
+  uint32_t word[1 << 16];
+} squares __attribute__((aligned(4096)));
+LOOP uint64_t own_table(const uint16_t *k, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n; i++)
+    s += squares.word[k[i]];
+  return s;
+}
+CASE(own_table) {
+  oracle_variable("squares", &squares, sizeof squares);
+  ARRAY(uint16_t, k, N);
+  for (long i = 0; i < N; i++)
+    k_w[i] = (uint16_t)oracle_random();
+  RUN(oracle_sink = own_table(k, N));
+  EXPECT(&squares, 99, 1);
 }
