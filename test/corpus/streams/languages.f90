@@ -16,6 +16,16 @@ module held
     integer, allocatable :: order(:)
   end type
   type(grid) :: whole
+  type row
+    real(8), allocatable :: v(:)
+  end type
+  type node
+    real(8) :: weight
+    type(node), pointer :: next
+  end type
+  type link
+    type(node), pointer :: first
+  end type
 contains
   elemental real(8) function bent(x)
     real(8), intent(in) :: x
@@ -288,4 +298,106 @@ real(8) function arithmetic_if(a, k, n)
     goto 30
 20  arithmetic_if = arithmetic_if - a(k(i))
 30 continue
+end function
+
+! Rows of their own lengths, lists of pointers, sections that are not contiguous.
+real(8) function ragged_rows(rows, n)
+  use held, only: row
+  integer :: n, i, j
+  type(row), intent(in) :: rows(n)
+  ragged_rows = 0
+  do i = 1, n
+    do j = 1, size(rows(i)%v)
+      ragged_rows = ragged_rows + rows(i)%v(j)
+    end do
+  end do
+end function
+
+real(8) function pointer_lists(links, n)
+  use held, only: link, node
+  integer :: n, i
+  type(link), intent(in) :: links(n)
+  type(node), pointer :: at
+  pointer_lists = 0
+  do i = 1, n
+    at => links(i)%first
+    do while (associated(at))
+      pointer_lists = pointer_lists + at%weight
+      at => at%next
+    end do
+  end do
+end function
+
+subroutine host_variables(a, k, n, total)
+  integer :: n, k(n), i
+  real(8) :: a(*), total
+  total = 0
+  do i = 1, n
+    call add(k(i))
+  end do
+contains
+  subroutine add(at)
+    integer :: at
+    total = total + a(at)
+  end subroutine
+end subroutine
+
+subroutine merged_by_mask(a, b, c, mask, n)
+  integer :: n
+  real(8) :: a(n), b(n), c(n)
+  logical :: mask(n)
+  a = merge(b, c, mask)
+end subroutine
+
+integer function least_place(a, n)
+  integer :: n
+  real(8) :: a(n)
+  least_place = minloc(a, 1)
+end function
+
+subroutine transposed(a, b, n, m)
+  integer :: n, m
+  real(8) :: a(m, n), b(n, m)
+  a = transpose(b)
+end subroutine
+
+real(8) function associated_names(a, k, n)
+  use held, only: cell
+  integer :: n, k(n), i
+  type(cell) :: a(*)
+  associated_names = 0
+  do i = 1, n
+    associate (c => a(k(i)))
+      select case (c%kind)
+      case (0)
+        associated_names = associated_names + c%mass
+      case (1:3)
+        associated_names = associated_names - c%place(1)
+      case default
+        associated_names = associated_names * 2
+      end select
+    end associate
+  end do
+end function
+
+integer function equal_words(words, k, n)
+  integer :: n, k(n), i
+  character(len=16) :: words(*)
+  equal_words = 0
+  do i = 1, n
+    if (words(k(i))(1:4) == 'abcd') equal_words = equal_words + 1
+  end do
+end function
+
+real(8) function three_dimensions(a, n)
+  integer :: n, i, j, k
+  real(8) :: a(n, n, n)
+  three_dimensions = 0
+  do k = 2, n - 1
+    do j = 2, n - 1
+      do i = 2, n - 1
+        three_dimensions = three_dimensions + a(i, j, k - 1) + a(i, j, k + 1) - 2 * a(i, j, k)
+      end do
+    end do
+  end do
 end function

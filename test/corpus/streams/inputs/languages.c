@@ -264,7 +264,7 @@ CASE(linked_cells) {
   ARRAY(struct cell, cells, 30000);
   ARRAY(int, head, N);
   for (int i = 0; i < 30000; i++)
-    cells_w[i].next = i % 4 ? 1 + (int)(oracle_random() % 30000) : 0;
+    cells_w[i].next = i % 4 ? 1 + (int)(oracle_random() % (uint64_t)i) : 0;
   fill(head_w, N, 30000);
   RUN(linked_cells_(cells, head, &n));
   EXPECT(cells, 98, 1);
@@ -293,4 +293,104 @@ CASE(complex_values) {
   fill(k_w, N, T / 2);
   RUN(complex_values_(a, k, &n));
   EXPECT(a, 98, 1);
+}
+
+double ragged_rows_(struct descriptor *, int *);
+CASE(ragged_rows) {
+  enum { ROWS = 400, MOST = 1500 };
+  int count = ROWS;
+  ARRAY(double, cells, ROWS *MOST);
+  ARRAY(struct descriptor, rows, ROWS);
+  ARRAY(uint32_t, order, ROWS);
+  oracle_permute(order_w, ROWS);
+  for (int i = 0; i < ROWS; i++)
+    rows_w[i] = REALS(cells + (size_t)order_w[i] * MOST, 500 + (ptrdiff_t)(oracle_random() % 1000));
+  for (int i = 0; i < ROWS; i++) /* a descriptor of one dimension is shorter */
+    __builtin_memmove((char *)rows_w + i * 64, (char *)&rows_w[i], 64);
+  RUN(ragged_rows_(rows, &count));
+  EXPECT(cells, 98, 3);
+  EXPECT(rows, 99, 1);
+}
+
+struct node {
+  double weight;
+  struct node *next;
+};
+double pointer_lists_(struct node **, int *);
+CASE(pointer_lists) {
+  ARRAY(struct node, nodes, T / 4);
+  ARRAY(struct node *, links, N);
+  for (long i = 0; i < T / 4; i++)
+    nodes_w[i].next = i % 4 ? nodes + oracle_random() % (uint64_t)i : NULL;
+  for (long i = 0; i < N; i++)
+    links_w[i] = nodes + oracle_random() % (T / 4);
+  RUN(pointer_lists_(links, &n));
+  EXPECT(nodes, 98, 1);
+  EXPECT(links, 99, 1);
+}
+
+static double total;
+void host_variables_(double *, int *, int *, double *);
+GATHER(host_variables, , t, k, &n, &total)
+
+void merged_by_mask_(double *, double *, double *, int *, int *);
+CASE(merged_by_mask) {
+  int count = T / 4;
+  ARRAY(double, a, T / 4);
+  ARRAY(double, b, T / 4);
+  ARRAY(double, c, T / 4);
+  ARRAY(int, mask, T / 4);
+  for (int i = 0; i < count; i++)
+    mask_w[i] = i % 2;
+  RUN(merged_by_mask_(a, b, c, mask, &count));
+  EXPECT(a, 99, 1);
+  EXPECT(b, 99, 1);
+  EXPECT(c, 99, 1);
+  EXPECT(mask, 99, 1);
+}
+
+int least_place_(double *, int *);
+CASE(least_place) {
+  int count = T;
+  ARRAY(double, a, T);
+  RUN(least_place_(a, &count));
+  EXPECT(a, 99, 1);
+}
+
+void transposed_(double *, double *, int *, int *);
+CASE(transposed) {
+  int rows = 520, columns = 300;
+  ARRAY(double, a, 520 * 300);
+  ARRAY(double, b, 520 * 300);
+  RUN(transposed_(a, b, &rows, &columns));
+  EXPECT(a, 98, 1);
+  EXPECT(b, 98, 1);
+}
+
+double associated_names_(struct cell *, int *, int *);
+CASE(associated_names) {
+  ARRAY(struct cell, cells, 30000);
+  ARRAY(int, k, N);
+  for (int i = 0; i < 30000; i++)
+    cells_w[i].kind = (int)(oracle_random() % 6);
+  fill(k_w, N, 30000);
+  RUN(associated_names_(cells, k, &n));
+  EXPECT(cells, 98, 1);
+}
+
+int equal_words_(char *, int *, int *, size_t);
+CASE(equal_words) {
+  ARRAY(char, words, 16 * T / 4);
+  ARRAY(int, k, N);
+  fill(k_w, N, T / 4);
+  RUN(equal_words_(words, k, &n, 16));
+  EXPECT(words, 98, 1);
+}
+
+double three_dimensions_(double *, int *);
+CASE(three_dimensions) {
+  int side = 80;
+  ARRAY(double, a, 80 * 80 * 80);
+  RUN(three_dimensions_(a, &side));
+  EXPECT(a, 97, 1);
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Loops that pointers count: what is left between two of them, cursors that meet, unrolled searches; of every length about a
+// strip's. RUN: %same %s -O1 -O2 -O3 -std=c++17 RUN: %same %s -O2 -std=c++17 -fno-tree-vectorize
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <numeric>
+#include <vector>
+
+#define OUT __attribute__((noinline))
+
+using Numbers = std::vector<double>;
+using Indexes = std::vector<std::uint32_t>;
+
+OUT static double reduced(const double *from, const double *to) {
+  return std::reduce(from, to, 0.5);
+}
+
+OUT static double reduced_by_index(const Numbers &t, const std::uint32_t *from, const std::uint32_t *to) {
+  return std::transform_reduce(from, to, 0.25, std::plus<>(), [&](std::uint32_t i) { return t[i] * 2; });
+}
+
+OUT static long found(const Numbers &t, const std::uint32_t *from, const std::uint32_t *to, double wanted) {
+  return std::find_if(from, to, [&](std::uint32_t i) { return t[i] == wanted; }) - from;
+}
+
+OUT static bool equal(const float *a, const float *end, const float *b) {
+  return std::equal(a, end, b);
+}
+
+OUT static void reversed(double *from, double *to) {
+  std::reverse(from, to);
+}
+
+// Down as well as up, in steps that leave a rest, and over differences of either sign.
+OUT static double downwards(const double *from, const double *at) {
+  double sum = 0;
+  while (at - from >= 3) {
+    at -= 3;
+    sum = sum * 0.5 + at[0] - at[2];
+  }
+  return sum;
+}
+
+OUT static long until_less(const std::uint32_t *from, const std::uint32_t *end) {
+  long sum = 0;
+  for (; end - from > 5; from += 7)
+    sum = sum * 3 + *from;
+  return sum;
+}
+
+OUT static long bytes_left(const char *from, const char *end) {
+  long sum = 0;
+  do {
+    sum = sum * 5 + *from;
+    from += 9;
+  } while (end - from > 0);
+  return sum;
+}
+
+int main() {
+  const std::uint32_t COUNT = 2000;
+  Numbers t(COUNT);
+  Indexes k(COUNT);
+  std::vector<float> a(COUNT), b(COUNT);
+  std::vector<char> text(COUNT + 9);
+  for (std::uint32_t i = 0; i < COUNT; i++) {
+    t[i] = i * 0.37;
+    k[i] = i * 7919 % COUNT;
+    a[i] = b[i] = static_cast<float>(i) / 3;
+    text[i] = static_cast<char>(i * 31);
+  }
+  std::uint64_t digest = 0;
+  for (std::uint32_t n = 0; n <= COUNT; n += n < 40 ? 1 : 97) {
+    double sums[] = {reduced(t.data(), t.data() + n), reduced_by_index(t, k.data(), k.data() + n),
+                     downwards(t.data(), t.data() + n)};
+    long numbers[] = {found(t, k.data(), k.data() + n, t[k[n / 2]]), found(t, k.data(), k.data() + n, -1),
+                      until_less(k.data(), k.data() + n), bytes_left(text.data(), text.data() + n)};
+    b[n / 3] += 1;
+    bool same = equal(a.data(), a.data() + n, b.data());
+    b[n / 3] = a[n / 3];
+    std::printf("%u: %a %a %a %ld %ld %ld %ld %d %d\n", n, sums[0], sums[1], sums[2], numbers[0], numbers[1], numbers[2],
+                numbers[3], same, equal(a.data(), a.data() + n, b.data()));
+    reversed(t.data(), t.data() + n);
+    for (std::uint32_t i = 0; i < COUNT; i++)
+      digest = digest * 31 + static_cast<std::uint64_t>(t[i] * 100);
+  }
+  std::printf("%llu\n", static_cast<unsigned long long>(digest));
+}
