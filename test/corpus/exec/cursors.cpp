@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Loops that pointers count: what is left between two of them, cursors that meet, unrolled searches; of every length about a
-// strip's. RUN: %same %s -O1 -O2 -O3 -std=c++17 RUN: %same %s -O2 -std=c++17 -fno-tree-vectorize
+// Loops that pointers count: what is left between two of them, cursors that meet, unrolled searches; lengths about a strip's.
+// RUN: %same %s -O1 -O2 -O3 -std=c++17
+// RUN: %same %s -O2 -std=c++17 -fno-tree-vectorize
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
