@@ -33,7 +33,7 @@ def build(toolchain, source, flags, binary):
     if cases == source:
         run(compiler(toolchain, source) + flags + [source, toolchain.oracle, "-o", binary])
         return
-    run(compiler(toolchain, source) + flags + ["-c", source, "-o", binary + ".o"])
+    run(compiler(toolchain, source) + flags + ["-J", os.path.dirname(binary), "-c", source, "-o", binary + ".o"])
     run(compiler(toolchain, source) + [cases, binary + ".o", toolchain.oracle, "-o", binary])
 
 
