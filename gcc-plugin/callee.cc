@@ -83,7 +83,8 @@ static outside_value outside_of(int number, tree source) {
         value.argument = argument;
   } else if (TREE_CODE(source) == ADDR_EXPR) {
     tree object = TREE_OPERAND(source, 0);
-    bool is_shared = TREE_CODE(object) == STRING_CST || TREE_CODE(object) == FUNCTION_DECL || (VAR_P(object) && is_global_var(object));
+    bool is_shared =
+        TREE_CODE(object) == STRING_CST || TREE_CODE(object) == FUNCTION_DECL || (VAR_P(object) && is_global_var(object));
     value.address = is_shared ? source : NULL_TREE;
     if (is_shared)
       keep_for_good(source);
@@ -113,8 +114,8 @@ void forget_summaries() {
   summaries.clear();
 }
 
-static const pass_data summary_data = {GIMPLE_PASS, "pageprefetch_summary", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa,
-                                       0,           0,                      0,             0};
+static const pass_data summary_data = {
+    GIMPLE_PASS, "pageprefetch_summary", OPTGROUP_LOOP, TV_TREE_PREFETCH, PROP_cfg | PROP_ssa, 0, 0, 0, 0};
 
 /* Of functions without loops, which the loop passes leave out. */
 class summary_pass : public gimple_opt_pass {

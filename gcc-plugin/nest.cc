@@ -334,7 +334,7 @@ void nest_builder::collect(basic_block block) {
 
 void nest_builder::add_reference(const access &found) {
   pp_nest_reference model = {};
-  place_in_memory place = {PP_NONE, 0, 0};
+  place_in_memory place = {PP_NONE, 0, 0, false};
   model.place = place_of(gimple_location(found.statement));
   model.access = found.kind;
   model.block = values.block_of(found.statement);

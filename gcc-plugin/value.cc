@@ -279,9 +279,8 @@ bool translator::locate(gimple *statement, tree reference, place_in_memory *plac
   place->address = bytes + more ? with_constant(PP_ADD, base, (uint64_t)(bytes + more)) : base;
   place->skipped_bits = (unsigned)(bits & (BITS_PER_UNIT - 1));
   place->bits = bit_size.is_constant(&size) && size > 0 ? (uint64_t)size : 0;
+  place->reversed = reversed;
   *why_not = NULL;
-  if (reversed)
-    place->bits = 0; /* no number can be read from it so */
   return true;
 }
 
@@ -437,7 +436,11 @@ int translator::load(gassign *statement) {
   unsigned bytes = (unsigned)((place.skipped_bits + place.bits + 7) / 8);
   if (!place.bits || bytes > 8)
     return unknown(type, "it is no number of up to 64 bits in memory");
+  if (place.reversed && (place.skipped_bits || place.bits % BITS_PER_UNIT || (bytes & (bytes - 1))))
+    return unknown(type, "it is a part of bytes in the other order");
   int whole = load_bytes(statement, place.address, bytes, may_be_written(statement) ? PP_MAY_BE_WRITTEN : 0);
+  if (place.reversed)
+    whole = taken(pp_build_reversed(f->nest, at, whole, BITS_PER_UNIT));
   if (place.skipped_bits)
     whole = with_constant(PP_SHIFT_RIGHT, whole, place.skipped_bits);
   whole = fit(whole, (unsigned)std::min<uint64_t>(place.bits, bits_of(whole)));
@@ -530,7 +533,25 @@ int translator::assignment(gassign *statement) {
   return operation(code, type, operands, count, flags);
 }
 
+/* Some of a number's bits. */
+int translator::part(tree expr) {
+  tree whole = TREE_OPERAND(expr, 0), type = TREE_TYPE(expr);
+  const char *why = why_no_number(TREE_TYPE(whole));
+  if (!why)
+    why = why_no_number(type);
+  if (why)
+    return unknown(type, why);
+  unsigned bits = (unsigned)tree_to_uhwi(TREE_OPERAND(expr, 1)), from = (unsigned)tree_to_uhwi(TREE_OPERAND(expr, 2));
+  int block = at, number = get(whole);
+  at = block;
+  if (BYTES_BIG_ENDIAN || from + bits > bits_of(number))
+    return unknown(type, "it is a part of another value");
+  return fit(fit(from ? with_constant(PP_SHIFT_RIGHT, number, from) : number, bits), width_of(type), !TYPE_UNSIGNED(type));
+}
+
 int translator::expression(tree expr) {
+  if (TREE_CODE(expr) == BIT_FIELD_REF)
+    return part(expr);
   if (!UNARY_CLASS_P(expr) && !BINARY_CLASS_P(expr) && !COMPARISON_CLASS_P(expr) && TREE_CODE(expr) != COND_EXPR &&
       TREE_CODE(expr) != VIEW_CONVERT_EXPR)
     return unknown(TREE_TYPE(expr), "no operation of slice programs computes it");

@@ -13,6 +13,7 @@ struct place_in_memory {
   int address;
   unsigned skipped_bits;
   uint64_t bits; /* 0: not known */
+  bool reversed; /* its bytes are in the other order */
 };
 
 class translator {
@@ -28,7 +29,7 @@ public:
     bool done;
   };
   std::map<gimple *, called> calls;
-  std::map<gimple *, int> behind;   /* statements behind such calls */
+  std::map<gimple *, int> behind;  /* statements behind such calls */
   std::map<basic_block, int> last; /* of blocks with such calls */
   int block_of(gimple *statement) const;
   int last_of(basic_block block) const;
@@ -69,6 +70,7 @@ private:
   int returned(gcall *call);
   int assignment(gassign *statement);
   int expression(tree expr);
+  int part(tree expr);
   int load(gassign *statement);
   int load_bytes(gimple *statement, int address, unsigned bytes, unsigned flags);
   int copied_bytes(gassign *statement);

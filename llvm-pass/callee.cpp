@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Summaries of functions that loops call: made from their bodies as they are before loops are vectorised, the callee's own callees
-// among them, and why of others there is none.
+// Summaries of functions that loops call: made from their bodies as they are before loops are vectorised, the callee's own
+// callees among them, and why of others there is none.
 #include "callee.h"
 #include "diagnose.h"
 
@@ -67,7 +67,8 @@ const Nest *Callees::of(const CallBase &Call, const Function &Caller, const char
   auto Kept = Known.find(F->getName().str());
   if (Kept != Known.end() && Kept->second)
     return Kept->second.get();
-  if (F->isVarArg() || Call.arg_size() != F->arg_size() || F->size() > BlocksMost || F->getInstructionCount() > InstructionsMost) {
+  if (F->isVarArg() || Call.arg_size() != F->arg_size() || F->size() > BlocksMost ||
+      F->getInstructionCount() > InstructionsMost) {
     *Why = "it is handed to a function that is too large to be looked into";
     return nullptr;
   }

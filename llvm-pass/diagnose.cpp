@@ -164,7 +164,11 @@ void remarkChunks(const PlannedNest &N, OptimizationRemarkEmitter &Remarks, bool
     if (!L || N.Plan->streams[Stream].leader != Number || !isDealtOut(L))
       continue;
     pp_plan_describe_chunks(N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
-    Remarks.emit([&] { return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", DebugLoc(N.Described.References[Number].Place), L->getHeader()) << StringRef(Text); });
+    Remarks.emit([&] {
+      return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", DebugLoc(N.Described.References[Number].Place),
+                                      L->getHeader())
+             << StringRef(Text);
+    });
     say(*L->getHeader()->getParent(), Text, Verbose);
   }
 }

@@ -5,6 +5,7 @@
 #include "compat.h"
 
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -90,37 +91,76 @@ static bool isRepeatable(const BasicBlock *Header) {
 
 namespace {
 
-// Replaces what a loop reads again in each iteration by what was read before it.
+// Replaces what a loop reads again in each iteration by what was read before it: the same place, what optimisers hand on of it in
+// phis, and numbers of elements between two pointers.
 class OnEntry : public SCEVRewriteVisitor<OnEntry> {
 public:
   OnEntry(const Loop *Of, Analyses &Known) : SCEVRewriteVisitor(Known.SE), L(Of), A(Known) {}
   const SCEV *visitUnknown(const SCEVUnknown *Unknown) {
-    auto *Again = dyn_cast<LoadInst>(Unknown->getValue());
-    if (!Again || !L->contains(Again) || !Again->isSimple())
+    auto *I = dyn_cast<Instruction>(Unknown->getValue());
+    if (!I || !L->contains(I) || Depth == DepthMost)
       return Unknown;
+    Depth++;
+    const SCEV *Found = ofInstruction(I);
+    Depth--;
+    return Found && A.SE.isLoopInvariant(Found, L) ? Found : Unknown;
+  }
+
+private:
+  enum { DepthMost = 6 };
+  const SCEV *ofInstruction(Instruction *I) {
+    if (auto *Load = dyn_cast<LoadInst>(I))
+      return ofLoad(Load);
+    if (auto *Merge = dyn_cast<PHINode>(I))
+      return ofPhi(Merge);
+    const APInt *Bits;
+    Value *Whole;
+    if (I->isExact() && PatternMatch::match(I, PatternMatch::m_Shr(PatternMatch::m_Value(Whole), PatternMatch::m_APInt(Bits))) &&
+        Bits->ult(63) && I->getType()->isIntegerTy(64))
+      return SE.getUDivExpr(visit(SE.getSCEV(Whole)), SE.getConstant(I->getType(), uint64_t{1} << Bits->getZExtValue()));
+    return nullptr;
+  }
+
+  // Of a phi in the midst of the loop either way will do.
+  const SCEV *ofPhi(PHINode *Merge) {
+    if (Merge->getParent() == L->getHeader())
+      return SE.getSCEV(Merge->getIncomingValueForBlock(L->getLoopPreheader()));
+    for (Value *Arriving : Merge->incoming_values()) {
+      const SCEV *Found = visit(SE.getSCEV(Arriving));
+      if (A.SE.isLoopInvariant(Found, L))
+        return Found;
+    }
+    return nullptr;
+  }
+
+  const SCEV *ofLoad(LoadInst *Again) {
+    if (!Again->isSimple())
+      return nullptr;
     for (User *Other : Again->getPointerOperand()->users()) {
       auto *Before = dyn_cast<LoadInst>(Other);
       if (Before && Before->isSimple() && Before->getFunction() == &A.F && Before->getType() == Again->getType() &&
           A.DT.dominates(Before, L->getLoopPreheader()->getTerminator()))
         return SE.getSCEV(Before);
     }
-    return Unknown;
+    return nullptr;
   }
 
-private:
   const Loop *L;
   Analyses &A;
+  unsigned Depth = 0;
 };
 
 } // namespace
 
-// How often the loop stays where a walk is compared with a bound that only the loop's own stores could change.
-static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
-  auto *Compare = dyn_cast<ICmpInst>(Test->getCondition());
+enum { MostTestsInOne = 8 };
+
+// How often the loop stays where a walk is compared with a bound that only the loop's own stores could change, or with a walk
+// that comes to meet it.
+static const SCEV *estimate(const Loop *L, const Value *Condition, bool StaysWhenTrue, Analyses &A) {
+  auto *Compare = dyn_cast<ICmpInst>(Condition);
   if (!Compare || !L->getLoopPreheader() || !A.SE.isSCEVable(Compare->getOperand(0)->getType()))
     return nullptr;
   Type *Long = Type::getInt64Ty(A.SE.getContext());
-  bool StaysWhenTrue = L->contains(Test->getSuccessor(0));
   auto AsLong = [&](const SCEV *S) -> const SCEV * {
     if (S->getType()->isPointerTy())
       return A.SE.getPtrToIntExpr(S, Long);
@@ -130,10 +170,15 @@ static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) 
     auto *Walk = dyn_cast<SCEVAddRecExpr>(A.SE.getSCEV(Compare->getOperand(Side)));
     if (!Walk || Walk->getLoop() != L || !Walk->isAffine())
       continue;
-    const SCEV *Step = Walk->getStepRecurrence(A.SE);
+    const SCEV *Step = Walk->getStepRecurrence(A.SE), *Start = AsLong(Walk->getStart());
+    const SCEV *Other = A.SE.getSCEV(Compare->getOperand(1 - Side));
+    if (auto *Meets = dyn_cast<SCEVAddRecExpr>(Other))
+      if (Meets->getLoop() == L && Meets->isAffine()) {
+        Step = A.SE.getMinusSCEV(Step, Meets->getStepRecurrence(A.SE));
+        Other = Meets->getStart();
+      }
     bool Down = A.SE.isKnownNegative(Step);
-    const SCEV *Bound = AsLong(OnEntry(L, A).visit(A.SE.getSCEV(Compare->getOperand(1 - Side)))),
-               *Start = AsLong(Walk->getStart());
+    const SCEV *Bound = AsLong(OnEntry(L, A).visit(Other));
     if (isa<SCEVCouldNotCompute>(Bound) || isa<SCEVCouldNotCompute>(Start))
       continue;
     const SCEV *Way = Down ? A.SE.getMinusSCEV(Start, Bound) : A.SE.getMinusSCEV(Bound, Start), *One = A.SE.getOne(Long);
@@ -143,6 +188,22 @@ static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) 
     Way = A.SE.getAddExpr(A.SE.getSMaxExpr(Way, A.SE.getZero(Long)), A.SE.getMinusSCEV(Pace, One));
     const SCEV *Count = A.SE.getUDivExpr(Way, Pace);
     if (A.SE.isLoopInvariant(Count, L) && computableOnEntry(Count, L, A))
+      return Count;
+  }
+  return nullptr;
+}
+
+// The same where optimisers made one test of several: the loop goes on while all of them say so, and at most as long as one does.
+static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
+  using namespace PatternMatch;
+  bool StaysWhenTrue = L->contains(Test->getSuccessor(0));
+  SmallVector<Value *, 8> Parts{Test->getCondition()};
+  for (size_t I = 0; I < Parts.size() && I < MostTestsInOne; I++) {
+    Value *Left, *Right;
+    if (StaysWhenTrue ? match(Parts[I], m_LogicalAnd(m_Value(Left), m_Value(Right)))
+                      : match(Parts[I], m_LogicalOr(m_Value(Left), m_Value(Right))))
+      Parts.append({Left, Right});
+    else if (const SCEV *Count = estimate(L, Parts[I], StaysWhenTrue, A))
       return Count;
   }
   return nullptr;
@@ -286,11 +347,11 @@ void NestBuilder::closeBlock(BasicBlock *Block) {
     if (!is_contained(Next, To) && !(isa<InvokeInst>(End) && To->isEHPad() && blockTo(To) == PP_OUTSIDE))
       Next.push_back(To);
   auto *Branch = dyn_cast<BranchInst>(End);
-  Model.end = Next.size() == 1                                  ? PP_END_GO
-              : Branch                                            ? PP_END_BRANCH
-              : isa<ReturnInst>(End)                              ? PP_END_GO
+  Model.end = Next.size() == 1                                            ? PP_END_GO
+              : Branch                                                    ? PP_END_BRANCH
+              : isa<ReturnInst>(End)                                      ? PP_END_GO
               : Next.empty() && !isa<IndirectBrInst>(End) && !Outermost.L ? PP_END_NEVER
-                                                                  : PP_END_UNKNOWN;
+                                                                          : PP_END_UNKNOWN;
   if (Model.end == PP_END_BRANCH)
     Model.condition = Values.get(Branch->getCondition());
   if (Model.end == PP_END_UNKNOWN) // those that lie in the nest first
@@ -346,7 +407,8 @@ void NestBuilder::collectUnseen(CallBase *Call) {
   A.Called.of(*Call, A.F, &Why);
   for (Value *Given : Call->args()) {
     auto *Made = dyn_cast<Instruction>(Given);
-    if (!Why || !Outermost.L || !Made || !Made->getType()->isPointerTy() || !Outermost.contains(Made) || isa<AllocaInst>(getUnderlyingObject(Made)))
+    if (!Why || !Outermost.L || !Made || !Made->getType()->isPointerTy() || !Outermost.contains(Made) ||
+        isa<AllocaInst>(getUnderlyingObject(Made)))
       continue;
     Accesses.push_back({Call, Given, PP_READ, 1, nullptr, Why});
     return;

@@ -86,8 +86,7 @@ static void close_phis(struct graft *graft) {
       continue;
     struct pp_incoming *incoming = pp_allocate(value->incoming_count, sizeof *incoming);
     for (unsigned k = 0; k < value->incoming_count; k++)
-      incoming[k] =
-          (struct pp_incoming){block_of(graft, value->incoming[k].block), value_of(graft, value->incoming[k].value)};
+      incoming[k] = (struct pp_incoming){block_of(graft, value->incoming[k].block), value_of(graft, value->incoming[k].value)};
     pp_nest_set_incoming(graft->nest, graft->values[i], incoming, value->incoming_count);
     free(incoming);
   }
