@@ -122,7 +122,8 @@ static tree address_of(tree object) {
 static tree site_record(const nest_facts *facts, const pp_plan_stream *stream) {
   const pp_nest_reference *leader = pp_nest_reference_at(facts->nest, stream->leader);
   uint64_t flags = (leader->access == PP_WRITE ? PP_SITE_WRITE : 0) | (stream->feeds_gather ? PP_SITE_INDEX : 0) |
-                   (stream->overwrites ? PP_SITE_OVERWRITES : 0) | (stream->counted ? PP_SITE_COUNTED : 0);
+                   (stream->overwrites ? PP_SITE_OVERWRITES : 0) | (stream->counted ? PP_SITE_COUNTED : 0) |
+                   (stream->reuse == PP_REUSE_AGAIN ? PP_SITE_AGAIN : 0) | (stream->reuse == PP_REUSE_ONCE ? PP_SITE_ONCE : 0);
   uint64_t span = std::min<uint64_t>(stream->span, UINT32_MAX), distance = std::min<uint64_t>(stream->distance, UINT32_MAX);
   return record(roots.site,
                 {number(stream->kind), number(flags), number(span), number(leader->place.line), number(leader->place.column),

@@ -94,7 +94,8 @@ static SiteRecord siteOf(const pp_plan_stream &Stream, const ModelReference &Lea
   std::string File;
   pp_place Place = placeOf(DebugLoc(Leader.Place), File);
   uint16_t Flags = (Leader.Kind == PP_WRITE ? PP_SITE_WRITE : 0) | (Stream.feeds_gather ? PP_SITE_INDEX : 0) |
-                   (Stream.overwrites ? PP_SITE_OVERWRITES : 0) | (Stream.counted ? PP_SITE_COUNTED : 0);
+                   (Stream.overwrites ? PP_SITE_OVERWRITES : 0) | (Stream.counted ? PP_SITE_COUNTED : 0) |
+                   (Stream.reuse == PP_REUSE_AGAIN ? PP_SITE_AGAIN : 0) | (Stream.reuse == PP_REUSE_ONCE ? PP_SITE_ONCE : 0);
   uint16_t Kind = Stream.kind == PP_PLAN_GATHER ? PP_KIND_GATHER : PP_KIND_AFFINE;
   uint32_t Distance = static_cast<uint32_t>(std::min<uint64_t>(Stream.distance, UINT32_MAX));
   uint32_t Bytes = static_cast<uint32_t>(std::min<uint64_t>(Stream.span, UINT32_MAX));

@@ -26,6 +26,8 @@ enum pp_site_flags {
   PP_SITE_OVERWRITES = 4, /* a walk that is certain to write every byte of what it walks: new memory may be made ahead of it */
   PP_SITE_INDEX = 2,      /* a gather of the same loop loads its index through this stream: keep it further ahead */
   PP_SITE_COUNTED = 8,    /* a walk of a loop that is certain to run as often as its count says */
+  PP_SITE_AGAIN = 16,     /* a loop around touches its pages, or those near by, once more in each iteration */
+  PP_SITE_ONCE = 32,      /* no loop around does: they are worth nothing to it behind the walk. Neither: not known */
 };
 
 /* One access stream of the compiled program. Writable static data, one instance a stream, never moved.

@@ -68,6 +68,8 @@ static unsigned count_members(const struct pp_plan *plan, unsigned stream) {
   return members;
 }
 
+static const char *const reuse_names[] = {[PP_REUSE_UNKNOWN] = "unknown", [PP_REUSE_AGAIN] = "again", [PP_REUSE_ONCE] = "once"};
+
 static void add_stream(cJSON *streams, const struct pp_nest *nest, const struct pp_plan *plan, unsigned number) {
   const struct pp_plan_stream *stream = &plan->streams[number];
   const struct pp_nest_reference *leader = &nest->references[stream->leader];
@@ -82,6 +84,7 @@ static void add_stream(cJSON *streams, const struct pp_nest *nest, const struct 
   cJSON_AddNumberToObject(object, "strip_level", pp_strip_level(nest, stream));
   cJSON_AddBoolToObject(object, "feeds_gather", stream->feeds_gather);
   cJSON_AddBoolToObject(object, "populate", stream->overwrites);
+  cJSON_AddStringToObject(object, "reuse", reuse_names[stream->reuse]);
   add_number_or(object, "strip", plan->loops[stream->loop].strip, "runtime");
   add_number_or(object, "distance", stream->distance, "runtime");
   cJSON_AddItemToArray(streams, object);

@@ -366,10 +366,27 @@ static struct pp_plan *new_plan(const struct pp_nest *nest) {
   return plan;
 }
 
+static enum pp_plan_reuse reuse_of(const struct pp_planner *planner, const struct pp_plan_stream *stream) {
+  const struct pp_nest *nest = planner->nest;
+  const struct pp_note *note = &((const struct pp_plan_memory *)planner->plan->memory)->notes[stream->leader];
+  unsigned level = 0;
+  for (int loop = nest->blocks[nest->references[stream->leader].block].loop; loop != stream->loop;
+       loop = nest->loops[loop].parent)
+    level++;
+  if (level && note->strides[level].kind == PP_STRIDE_CONSTANT && !note->strides[level].bytes)
+    return PP_REUSE_AGAIN; /* inner loops walk the same in each iteration of it */
+  while (++level < note->levels)
+    if (note->strides[level].kind == PP_STRIDE_CONSTANT && note->strides[level].bytes > -PP_PAGE &&
+        note->strides[level].bytes < PP_PAGE)
+      return PP_REUSE_AGAIN;
+  return stream->kind == PP_PLAN_AFFINE ? PP_REUSE_ONCE : PP_REUSE_UNKNOWN;
+}
+
 static void find_certain(struct grouping *grouping) {
   struct pp_planner *planner = grouping->planner;
   for (unsigned i = 0; i < planner->plan->stream_count; i++) {
     struct pp_plan_stream *stream = &planner->plan->streams[i];
+    stream->reuse = reuse_of(planner, stream);
     stream->counted = stream->kind == PP_PLAN_AFFINE && pp_runs_through(planner, stream->loop);
     if (!(planner->options->kinds & PP_OPTION_KIND_POPULATE))
       continue;

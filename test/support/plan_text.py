@@ -12,7 +12,7 @@ DOCUMENT = {"schema", "source", "compiler", "functions"}
 FUNCTION = {"function", "loops", "declined"}
 LOOP = PLACE | {"depth", "trip_count", "strip_mined", "strip_obstacle", "streams"}
 STRIPPED = LOOP | {"strip", "least_trips", "min_trips", "program"}
-STREAM = PLACE | {"kind", "access", "strides", "element_bytes", "span", "members", "strip_level", "feeds_gather", "populate",
+STREAM = PLACE | {"kind", "access", "strides", "element_bytes", "span", "members", "strip_level", "feeds_gather", "populate", "reuse",
                   "strip", "distance"}
 DECLINED = PLACE | {"access", "element_bytes", "reason"}
 
@@ -44,7 +44,7 @@ def stream_line(stream, loop):
     words = "%s %s strides %s bytes %s span %s members %s level %s of loop %s" % (
         stream["kind"], stream["access"], json.dumps(stream["strides"]).replace('"', ""), stream["element_bytes"],
         stream["span"], stream["members"], stream["strip_level"], loop["line"])
-    return words + (" feeds gather" if stream["feeds_gather"] else "") + (" populate" if stream["populate"] else "")
+    return words + (" feeds gather" if stream["feeds_gather"] else "") + (" populate" if stream["populate"] else "") + (" again" if stream["reuse"] == "again" else "")
 
 
 def lines_of(document):

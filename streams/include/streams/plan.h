@@ -17,6 +17,14 @@ extern "C" {
 
 enum pp_plan_kind { PP_PLAN_AFFINE = 1, PP_PLAN_GATHER = 2 }; /* values of enum pp_kind in the ABI */
 
+/* Whether the pages of a stream are touched again while its nest runs, neighbours in a stencil apart: whether they are worth
+ * keeping behind the loop. */
+enum pp_plan_reuse {
+  PP_REUSE_UNKNOWN, /* a gather's places: the data decides */
+  PP_REUSE_AGAIN,   /* a loop around walks the same, or what lies near by, once more in each iteration */
+  PP_REUSE_ONCE,    /* a loop around, if any, goes on to other places */
+};
+
 struct pp_plan_stream {
   enum pp_plan_kind kind;
   unsigned leader;   /* reference whose address is computed */
@@ -25,7 +33,8 @@ struct pp_plan_stream {
   bool feeds_gather; /* PP_SITE_INDEX */
   bool overwrites;   /* PP_SITE_OVERWRITES */
   bool counted;      /* PP_SITE_COUNTED */
-  uint64_t distance; /* iterations, 0: the runtime decides */
+  enum pp_plan_reuse reuse; /* PP_SITE_AGAIN, PP_SITE_ONCE */
+  uint64_t distance;        /* iterations, 0: the runtime decides */
 };
 
 struct pp_plan_loop {
