@@ -8,6 +8,7 @@ namespace pageprefetch {
 
 enum {
   MOST_BLOCKS_BEFORE = 8,    /* that are searched for a load of a bound */
+  MOST_MOVES = 32,           /* of a value that goes on from iteration to iteration */
   MOST_DEPTH_ON_ENTRY = 8,   /* of a bound's computation */
   MOST_LINKS_OF_COUNTER = 6, /* from one iteration's to the next one's */
 };
@@ -310,6 +311,74 @@ static const char *find_counted_exit(class loop *loop, counting how, loop_facts 
   return "its trip count is not known on entry";
 }
 
+/* Whether a value is a phi of the loop moved along, on every way: what a list or a search goes on to is not. */
+static bool moves_along(class loop *loop, tree value, tree from, std::vector<tree> *seen) {
+  if (value == from || std::find(seen->begin(), seen->end(), value) != seen->end())
+    return true;
+  seen->push_back(value);
+  gimple *made = TREE_CODE(value) == SSA_NAME ? SSA_NAME_DEF_STMT(value) : NULL;
+  if (!made || !gimple_bb(made) || !flow_bb_inside_loop_p(loop, gimple_bb(made)) || seen->size() > MOST_MOVES)
+    return false;
+  if (gphi *merge = dyn_cast<gphi *>(made)) {
+    bool all = true;
+    for (unsigned i = 0; i < gimple_phi_num_args(merge); i++)
+      all = all && moves_along(loop, gimple_phi_arg_def(merge, i), from, seen);
+    return all;
+  }
+  gassign *assign = dyn_cast<gassign *>(made);
+  enum tree_code code = assign ? gimple_assign_rhs_code(assign) : ERROR_MARK;
+  if (code == POINTER_PLUS_EXPR || code == MINUS_EXPR || CONVERT_EXPR_CODE_P(code))
+    return moves_along(loop, gimple_assign_rhs1(assign), from, seen);
+  if (code == COND_EXPR)
+    return moves_along(loop, gimple_assign_rhs2(assign), from, seen) && moves_along(loop, gimple_assign_rhs3(assign), from, seen);
+  return code == PLUS_EXPR &&
+         (moves_along(loop, gimple_assign_rhs1(assign), from, seen) || moves_along(loop, gimple_assign_rhs2(assign), from, seen));
+}
+
+/* The phi of a loop's header that a value is, as it is now or next, and that is no walk but moves on. */
+static gphi *cursor_of(class loop *loop, tree value) {
+  affine_value walk;
+  for (gphi_iterator gsi = gsi_start_phis(loop->header); !gsi_end_p(gsi); gsi_next(&gsi)) {
+    tree now = gimple_phi_result(gsi.phi()), next = PHI_ARG_DEF_FROM_EDGE(gsi.phi(), loop_latch_edge(loop));
+    std::vector<tree> seen;
+    if ((value == now || value == next) && scalar_type_p(TREE_TYPE(now)) && !counter_in(loop, now, &walk) &&
+        moves_along(loop, next, now, &seen))
+      return gsi.phi();
+  }
+  return NULL;
+}
+
+/* How far a loop has to go whose steps only its data knows, up to a bound that does not change: at most so often it stays. */
+static bool guess_by_cursor(class loop *loop, edge out, loop_facts *facts) {
+  gcond *condition = last_stmt(out->src) ? dyn_cast<gcond *>(last_stmt(out->src)) : NULL;
+  if (!condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || out->src->loop_father != loop ||
+      !dominated_by_p(CDI_DOMINATORS, loop->latch, out->src))
+    return false;
+  enum tree_code stays = gimple_cond_code(condition);
+  if (out->flags & EDGE_TRUE_VALUE)
+    stays = invert_tree_comparison(stays, false);
+  for (unsigned side = 0; side < 2; side++) {
+    tree moving = side ? gimple_cond_rhs(condition) : gimple_cond_lhs(condition);
+    tree bound = side ? gimple_cond_lhs(condition) : gimple_cond_rhs(condition);
+    gphi *cursor = TREE_CODE(moving) == SSA_NAME ? cursor_of(loop, moving) : NULL;
+    if (!cursor || !expr_invariant_in_loop_p(loop, bound) || !scalar_type_p(TREE_TYPE(bound)))
+      continue;
+    enum tree_code seen = side ? swap_tree_comparison(stays) : stays;
+    if (seen == EQ_EXPR || (seen == NE_EXPR && TREE_CODE(bound) != SSA_NAME))
+      return false;                            /* it waits for one value */
+    tree number = long_long_integer_type_node; /* wraps as uint64 below */
+    tree from = fold_convert(uint64_type_node, fold_convert(number, PHI_ARG_DEF_FROM_EDGE(cursor, loop_preheader_edge(loop))));
+    tree to = fold_convert(uint64_type_node, fold_convert(number, bound));
+    if (seen == GT_EXPR || seen == GE_EXPR)
+      std::swap(from, to);
+    tree way = fold_convert(number, fold_build2(MINUS_EXPR, uint64_type_node, to, from));
+    way = fold_convert(uint64_type_node, fold_build2(MAX_EXPR, number, way, build_zero_cst(number)));
+    facts->trips = expr_invariant_in_loop_p(loop, way) ? way : NULL_TREE;
+    return facts->trips;
+  }
+  return false;
+}
+
 /* A loop whose tests do not end strips, as one that reads its bound again in each iteration, or whose counted exit is in its
  * midst: a counter in its latch ends them. */
 static bool find_estimate(class loop *loop, loop_facts *facts) {
@@ -321,6 +390,11 @@ static bool find_estimate(class loop *loop, loop_facts *facts) {
         facts->exit_block = NULL;
         return true;
       }
+  for (edge out : exits)
+    if (loop->latch && guess_by_cursor(loop, out, facts)) {
+      facts->estimated = facts->guessed = true;
+      return true;
+    }
   return false;
 }
 
@@ -402,6 +476,7 @@ static bool all_go_on(class loop *loop) {
 void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model) {
   facts->loop = loop;
   model->strip_obstacle = strip_obstacle(loop, facts);
+  model->guessed = facts->guessed;
   model->certain = facts->trips && !facts->estimated && all_go_on(loop);
   model->place = place_of_loop(loop, facts);
   if (!facts->trips)

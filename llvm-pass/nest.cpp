@@ -152,7 +152,7 @@ private:
 
 } // namespace
 
-enum { MostTestsInOne = 8 };
+enum { MostTestsInOne = 8, MostMoves = 32 };
 
 // How often the loop stays where a walk is compared with a bound that only the loop's own stores could change, or with a walk
 // that comes to meet it.
@@ -193,6 +193,65 @@ static const SCEV *estimate(const Loop *L, const Value *Condition, bool StaysWhe
   return nullptr;
 }
 
+// Whether a value is a phi of the loop moved along, on every way: what a list or a search goes on to is not.
+static bool movesAlong(const Loop *L, const Value *V, const PHINode *From, SmallPtrSetImpl<const Value *> &Seen) {
+  if (V == From || !Seen.insert(V).second)
+    return true;
+  auto *I = dyn_cast<Instruction>(V);
+  if (!I || !L->contains(I) || Seen.size() > MostMoves)
+    return false;
+  auto Moves = [&](const Value *Operand) { return movesAlong(L, Operand, From, Seen); };
+  if (auto *Merge = dyn_cast<PHINode>(I))
+    return all_of(Merge->incoming_values(), [&](const Use &Arriving) { return Moves(Arriving); });
+  if (isa<SelectInst>(I))
+    return Moves(I->getOperand(1)) && Moves(I->getOperand(2));
+  if (isa<GetElementPtrInst>(I) || I->getOpcode() == Instruction::Sub || isa<CastInst>(I))
+    return Moves(I->getOperand(0));
+  return I->getOpcode() == Instruction::Add && (Moves(I->getOperand(0)) || Moves(I->getOperand(1)));
+}
+
+// The phi of a loop's header that a value is, as it is now or next, and that is no walk but moves on.
+static const PHINode *cursorOf(const Loop *L, Value *V, ScalarEvolution &SE) {
+  for (PHINode &Phi : L->getHeader()->phis()) {
+    Value *Next = Phi.getIncomingValueForBlock(L->getLoopLatch());
+    SmallPtrSet<const Value *, 16> Seen;
+    if ((V == &Phi || V == Next) && SE.isSCEVable(Phi.getType()) && !isa<SCEVAddRecExpr>(SE.getSCEV(&Phi)) &&
+        movesAlong(L, Next, &Phi, Seen))
+      return &Phi;
+  }
+  return nullptr;
+}
+
+// How far a loop has to go whose steps only its data knows, up to a bound that does not change: at most so often it stays.
+static const SCEV *guess(const Loop *L, const BranchInst *Test, Analyses &A) {
+  auto *Compare = dyn_cast<ICmpInst>(Test->getCondition());
+  if (!Compare || !L->getLoopPreheader() || !L->getLoopLatch() || !A.SE.isSCEVable(Compare->getOperand(0)->getType()))
+    return nullptr;
+  for (unsigned Side : {0, 1}) {
+    const PHINode *Cursor = cursorOf(L, Compare->getOperand(Side), A.SE);
+    Value *Bound = Compare->getOperand(1 - Side);
+    if (!Cursor || !L->isLoopInvariant(Bound))
+      continue;
+    CmpInst::Predicate Stays = L->contains(Test->getSuccessor(0)) ? Compare->getPredicate() : Compare->getInversePredicate();
+    Stays = Side ? CmpInst::getSwappedPredicate(Stays) : Stays;
+    if (Stays == CmpInst::ICMP_EQ || (Stays == CmpInst::ICMP_NE && isa<Constant>(Bound)))
+      return nullptr; // it waits for one value
+    Type *Long = Type::getInt64Ty(A.SE.getContext());
+    auto AsLong = [&](const SCEV *S) {
+      return S->getType()->isPointerTy() ? A.SE.getPtrToIntExpr(S, Long) : A.SE.getTruncateOrSignExtend(S, Long);
+    };
+    const SCEV *From = AsLong(A.SE.getSCEV(Cursor->getIncomingValueForBlock(L->getLoopPreheader()))),
+               *To = AsLong(A.SE.getSCEV(Bound));
+    if (isa<SCEVCouldNotCompute>(From) || isa<SCEVCouldNotCompute>(To))
+      return nullptr;
+    bool Down =
+        Stays == CmpInst::ICMP_UGT || Stays == CmpInst::ICMP_UGE || Stays == CmpInst::ICMP_SGT || Stays == CmpInst::ICMP_SGE;
+    const SCEV *Way = A.SE.getSMaxExpr(Down ? A.SE.getMinusSCEV(From, To) : A.SE.getMinusSCEV(To, From), A.SE.getZero(Long));
+    return A.SE.isLoopInvariant(Way, L) && computableOnEntry(Way, L, A) ? Way : nullptr;
+  }
+  return nullptr;
+}
+
 // The same where optimisers made one test of several: the loop goes on while all of them say so, and at most as long as one does.
 static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
   using namespace PatternMatch;
@@ -226,15 +285,18 @@ LoopEnd findLoopEnd(Loop *L, Analyses &A) {
   BranchInst *Last = TestIn(Latch), *First = isRepeatable(Header) ? TestIn(Header) : nullptr;
   for (BranchInst *Test : {Last, First})
     if (const SCEV *Count = Test ? countOf(L, Test->getParent(), A) : nullptr)
-      return {Test, Count, Test != Last, false};
+      return {Test, Count, Test != Last, false, false};
   SmallVector<BasicBlock *, 4> Exiting;
   L->getExitingBlocks(Exiting);
   for (BasicBlock *Block : Exiting)
     if (const SCEV *Count = Last && A.DT.dominates(Block, Latch) ? countOf(L, Block, A) : nullptr)
-      return {Last, Count, false, true};
+      return {Last, Count, false, false, true};
   for (BranchInst *Test : {Last, First})
     if (const SCEV *Count = Test ? estimate(L, Test, A) : nullptr)
-      return {Test, Count, Test != Last, true};
+      return {Test, Count, Test != Last, false, true};
+  for (BranchInst *Test : {Last, First})
+    if (const SCEV *Count = Test ? guess(L, Test, A) : nullptr)
+      return {Test, Count, Test != Last, true, true};
   return LoopEnd();
 }
 
@@ -260,6 +322,7 @@ void NestBuilder::addLoop(Loop *L) {
     Model.trip_count = Constant->getValue()->getZExtValue() + !Known.End.TestedFirst;
     Model.trip = Model.trip_count ? PP_TRIP_CONSTANT : PP_TRIP_UNKNOWN;
   }
+  Model.guessed = Known.End.Guessed;
   Model.certain = Known.End.Count && !Known.End.Beside &&
                   all_of(L->blocks(), [](const BasicBlock *Block) { return isGuaranteedToTransferExecutionToSuccessor(Block); });
   Model.strip_obstacle = findStripObstacle(L, A.SE);

@@ -561,6 +561,21 @@ static const char *why_no_loop(const struct subject *subject) {
   return "the address does not change in the loop";
 }
 
+/* Where a loop goes on by steps that only its data knows, hints serve for what it finds there, not for where it stands: that is
+ * near by, and how far it goes is a guess. */
+static bool stands_where_its_loop_does(struct pp_planner *planner, const struct pp_choice *choice) {
+  struct pp_view *view = pp_planner_view(planner, choice->loop);
+  struct pp_term address = view->terms[choice->address];
+  if (!planner->nest->loops[choice->loop].guessed)
+    return false;
+  if (choice->kind == PP_PLAN_AFFINE || address.kind == PP_TERM_PHI)
+    return true;
+  for (unsigned i = 0; i < address.product_count && !address.loads; i++)
+    if (address.products[i].degree == 1 && pp_term_ends_loop(view, address.products[i].atom[0], choice->loop))
+      return true;
+  return false;
+}
+
 static const char *choose(struct pp_planner *planner, unsigned number) {
   const struct pp_nest_reference *reference = &planner->nest->references[number];
   struct pp_choice *choice = &planner->choices[number];
@@ -582,6 +597,9 @@ static const char *choose(struct pp_planner *planner, unsigned number) {
     declined = check_kind(planner, choice->kind);
   if (!declined)
     declined = check_footprint(planner, choice);
+  if (!declined && stands_where_its_loop_does(planner, choice))
+    declined =
+        "it is where its loop stands, which goes on by steps that only its data knows: the kernel's read-ahead serves that";
   choice->chosen = !declined;
   return declined;
 }

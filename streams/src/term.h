@@ -128,6 +128,8 @@ int pp_term_branch(struct pp_view *view, int node);
 /* How often a node of a loop inside of the view's is run while the loop runs once, as a term that does not change in it; PP_NONE
  * where no exit test tells. `early`: there are other exits. */
 int pp_term_trips(struct pp_view *view, int loop, int node, bool *early);
+/* Whether a header's phi, or what is next to it, is compared where a loop is left: where the loop stands. */
+bool pp_term_ends_loop(struct pp_view *view, int phi, int loop);
 /* The node in which a loop is left after a number of iterations that is known on its entry, PP_NONE: none or several. */
 int pp_counted_exit(struct pp_view *view, int loop);
 

@@ -588,8 +588,29 @@ int pp_term_trips(struct pp_view *view, int loop, int node, bool *early) {
   return before ? goes_on : pp_term_add(view, goes_on, pp_term_constant(view, 1), 1);
 }
 
+bool pp_term_ends_loop(struct pp_view *view, int phi, int loop) {
+  for (unsigned i = 0; i < view->graph->count; i++) {
+    if (view->graph->nodes[i].end != PP_END_BRANCH || !leaves(view, loop, (int)i))
+      continue;
+    bool negated = false;
+    struct pp_term condition = view->terms[pp_term_condition(view, pp_term_branch(view, (int)i), &negated)];
+    for (unsigned side = 0; side < 2 && condition.kind == PP_TERM_OPERATION; side++) {
+      int number = condition.operand[side];
+      const struct pp_term *tested = number == PP_NONE ? NULL : &view->terms[number];
+      bool found = number == phi;
+      for (unsigned k = 0; tested && k < tested->product_count; k++)
+        found |= tested->products[k].degree == 1 && tested->products[k].atom[0] == phi;
+      if (found)
+        return true;
+    }
+  }
+  return false;
+}
+
 int pp_counted_exit(struct pp_view *view, int loop) {
   int found = PP_NONE, any = PP_NONE;
+  if (view->nest->loops[loop].guessed) /* the loop ends before its count does */
+    return PP_NONE;
   unsigned counted = 0, exits = 0;
   struct test test;
   for (unsigned i = 0; i < view->graph->count; i++) {
