@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Says why nothing is hinted: the unit's target or options, a function's attributes, OpenMP's chunks.
+/* Says why nothing is hinted: the unit's target or options, a function's attributes.
  * Notes, not warnings, for a whole unit: -Werror must not fail a build whose code is right. */
 #include "diagnose.h"
 
@@ -94,43 +94,6 @@ void register_diagnosis(const char *plugin_name, bool verbose) {
   unit_obstacle = find_unit_obstacle();
   be_verbose = verbose;
   register_callback(plugin_name, PLUGIN_PASS_MANAGER_SETUP, NULL, &information);
-}
-
-/* Whether a statement asks OpenMP's runtime for the next chunk of a loop. */
-static bool asks_for_chunk(gimple *statement) {
-  tree callee = is_gimple_call(statement) ? gimple_call_fndecl(statement) : NULL_TREE;
-  const char *name = callee && DECL_NAME(callee) ? IDENTIFIER_POINTER(DECL_NAME(callee)) : "";
-  const char *end = strstr(name, "_next");
-  return strstr(name, "GOMP_loop_") && end && strcmp(end, "_next") == 0;
-}
-
-static bool is_dealt_out(class loop *loop) {
-  class loop *chunks = loop_outer(loop);
-  bool found = false;
-  if (!chunks || !loop_outer(chunks))
-    return false;
-  basic_block *body = get_loop_body(chunks);
-  for (unsigned i = 0; i < chunks->num_nodes && !found; i++)
-    for (gimple_stmt_iterator gsi = gsi_start_bb(body[i]); !gsi_end_p(gsi) && !found; gsi_next(&gsi))
-      found = body[i]->loop_father == chunks && asks_for_chunk(gsi_stmt(gsi));
-  free(body);
-  return found;
-}
-
-void note_chunks(nest_facts *facts) {
-  for (loop_facts &loop : facts->loops)
-    loop.dealt_out = loop.loop && is_dealt_out(loop.loop);
-}
-
-void remark_chunks(const nest_facts *facts, const pp_plan *plan, bool verbose) {
-  char text[512];
-  for (unsigned i = 0; i < plan->reference_count; i++) {
-    int stream = plan->stream_of[i];
-    if (stream < 0 || plan->streams[stream].leader != i || !facts->loops[plan->streams[stream].loop].dealt_out)
-      continue;
-    pp_plan_describe_chunks(plan, stream, text, sizeof text);
-    say_missed(dump_user_location_t::from_location_t(facts->references[i]), text, verbose);
-  }
 }
 
 } // namespace pageprefetch

@@ -19,11 +19,6 @@ const char *function_obstacle(function *fun);
  * hinted, and gives remarks for functions that are left alone. */
 void register_diagnosis(const char *plugin_name, bool verbose);
 
-/* Which loops OpenMP's runtime deals out in chunks; to be asked before the loops are optimised. */
-void note_chunks(nest_facts *facts);
-/* Remarks for planned loops that are hinted only in part. */
-void remark_chunks(const nest_facts *facts, const pp_plan *plan, bool verbose);
-
 /* A missed-optimisation remark. */
 void say_missed(const dump_user_location_t &place, const char *text, bool verbose);
 

@@ -147,13 +147,13 @@ static bool collect_names(const nest_facts *facts, int number, basic_block befor
   return true;
 }
 
-/* A value of the graph as an expression over a mark's arguments, in the unsigned type of its width. */
-static tree expression_of(const marked_loop *marked, int number, gcall *mark) {
+/* A value of the graph as an expression over a mark's arguments from `first` on, in the unsigned type of its width. */
+static tree expression_of(const marked_loop *marked, int number, gcall *mark, unsigned first = OWN_ARGUMENTS) {
   const graph_value &value = marked->facts->values[number];
   tree type = build_nonstandard_integer_type(value.model.bits, 1);
   auto argument = marked->arguments.find(number);
   if (argument != marked->arguments.end()) {
-    tree given = gimple_call_arg(mark, OWN_ARGUMENTS + argument->second);
+    tree given = gimple_call_arg(mark, first + argument->second);
     return fold_convert(type, given);
   }
   if (value.model.kind == PP_VALUE_CONSTANT)
@@ -162,7 +162,7 @@ static tree expression_of(const marked_loop *marked, int number, gcall *mark) {
     return fold_convert(type, unshare_expr(value.source));
   tree parts[3] = {NULL_TREE, NULL_TREE, NULL_TREE};
   for (unsigned i = 0; i < 3 && value.model.operand[i] != PP_NONE; i++)
-    parts[i] = expression_of(marked, value.model.operand[i], mark);
+    parts[i] = expression_of(marked, value.model.operand[i], mark, first);
   tree own = TREE_TYPE(parts[0]);
   enum tree_code code = operation_code(value.model.operation);
   switch (value.model.operation) {
@@ -191,17 +191,36 @@ static tree expression_of(const marked_loop *marked, int number, gcall *mark) {
   }
 }
 
-/* The trip count, computed before the mark: an expression that the optimisers would take apart is none later. */
-static tree trips_before(class loop *loop, tree trips) {
-  basic_block before = loop_preheader_edge(loop)->src;
-  gimple_seq statements = NULL;
-  tree value = emit_value(trips, &statements);
+static void append_before_end(basic_block before, gimple_seq statements) {
   gimple_stmt_iterator gsi = gsi_last_bb(before);
   if (!gsi_end_p(gsi) && stmt_ends_bb_p(gsi_stmt(gsi)))
     gsi_insert_seq_before(&gsi, statements, GSI_SAME_STMT);
   else
     gsi_insert_seq_after(&gsi, statements, GSI_NEW_STMT);
+}
+
+/* The trip count, computed before the mark: an expression that the optimisers would take apart is none later. */
+static tree trips_before(class loop *loop, tree trips) {
+  gimple_seq statements = NULL;
+  tree value = emit_value(trips, &statements);
+  append_before_end(loop_preheader_edge(loop)->src, statements);
   return value;
+}
+
+/* A loop that is dealt out also keeps where a chunk stands in the whole of it, and the values of the whole. What it carries from
+ * iteration to iteration is known for a chunk only. */
+static void add_dealt(const planned_nest &nest, marked_loop *marked, basic_block before, std::vector<tree> *arguments) {
+  const dealt_loop &dealt = nest.facts->loops[marked->loop].dealt;
+  pp_plan_loop &planned = nest.plan->loops[marked->loop];
+  gimple_seq statements = NULL;
+  std::vector<tree> values;
+  if (!dealt.step || planned.slices.carried_count || 2 * arguments->size() > MOST_ARGUMENTS ||
+      !dealt_values(dealt, before, *arguments, &values, &statements))
+    return;
+  append_before_end(before, statements);
+  marked->dealt = OWN_ARGUMENTS + arguments->size();
+  arguments->insert(arguments->end(), values.begin(), values.end());
+  pp_plan_deal(&planned);
 }
 
 static const char *mark_values(const planned_nest &nest, marked_loop *marked) {
@@ -220,6 +239,7 @@ static const char *mark_values(const planned_nest &nest, marked_loop *marked) {
       return "a value that its programs need is not known on entry of the loop";
   if (arguments.size() > MOST_ARGUMENTS)
     return "its addresses follow from too many values";
+  add_dealt(nest, marked, before, &arguments);
   arguments.insert(arguments.begin(), trips_before(facts.loop, trips));
   put_marks(facts.loop, marked_loops.size(), arguments);
   return NULL;
@@ -292,6 +312,22 @@ struct planned_cut {
   loop_facts derived;
   bool is_cut;
 };
+
+/* Before a chunk: what is asked of the whole loop, which the mark's last arguments tell. */
+static chunk_question question_of(const marked_loop *record, gcall *mark) {
+  const pp_plan_loop &planned = record->plan->loops[record->loop];
+  unsigned at = record->dealt;
+  chunk_question question = {};
+  question.behind = mark;
+  question.chunk_trips = gimple_call_arg(mark, TRIPS);
+  question.least = planned.least;
+  question.position = gimple_call_arg(mark, at);
+  question.values.trips = gimple_call_arg(mark, at + 1);
+  for (unsigned i = 0; i < planned.environment_count; i++)
+    question.values.environment.push_back(
+        fold_convert(uint64_type_node, expression_of(record, planned.environment[i], mark, at + 2)));
+  return question;
+}
 
 static loop_values values_of_mark(const marked_loop *record, gcall *mark) {
   const pp_plan_loop &planned = record->plan->loops[record->loop];
@@ -418,9 +454,6 @@ static std::vector<basic_block> copy_short(std::vector<planned_cut> *cuts) {
 }
 
 static void cut_all(std::vector<planned_cut> *cuts) {
-  for (planned_cut &cut : *cuts)
-    if (!cut.record->records.loop)
-      cut.record->records = make_records(cut.record->facts, cut.record->plan, cut.record->loop);
   if (!loops_state_satisfies_p(LOOP_CLOSED_SSA))
     rewrite_into_loop_closed_ssa(NULL, TODO_update_ssa);
   std::vector<basic_block> apart = copy_short(cuts);
@@ -433,10 +466,36 @@ static void cut_all(std::vector<planned_cut> *cuts) {
     outline(apart);
 }
 
+/* Of loops that are cut: long chunks ask by themselves. */
+static void ask_before_chunks() {
+  std::vector<gcall *> marks;
+  basic_block block;
+  FOR_EACH_BB_FN(block, cfun)
+  for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi))
+    if (gcall *mark = mark_at(gsi, true))
+      if (marked_loops[number_of_mark(mark)]->dealt && !marked_loops[number_of_mark(mark)]->obstacle)
+        marks.push_back(mark);
+  if (marks.empty())
+    return;
+  free_dominance_info(CDI_DOMINATORS);
+  for (gcall *mark : marks) {
+    marked_loop *record = marked_loops[number_of_mark(mark)];
+    ask_before_chunk(record->records, question_of(record, mark));
+  }
+  calculate_dominance_info(CDI_DOMINATORS);
+  mark_virtual_operands_for_renaming(cfun);
+  update_ssa(TODO_update_ssa);
+  scev_reset();
+}
+
 void cut_marked_loops() {
   calculate_dominance_info(CDI_DOMINATORS);
   scev_reset();
   std::vector<planned_cut> cuts = plan_all_cuts();
+  for (planned_cut &cut : cuts)
+    if (!cut.record->records.loop)
+      cut.record->records = make_records(cut.record->facts, cut.record->plan, cut.record->loop);
+  ask_before_chunks();
   remove_marks();
   if (!cuts.empty())
     cut_all(&cuts);

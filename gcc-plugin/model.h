@@ -29,6 +29,14 @@ struct exit_test {
   affine_value value;           /* of the compared value, step constant */
 };
 
+/* What OpenMP's runtime deals out in chunks to the threads of a team. */
+struct dealt_loop {
+  class loop *chunks; /* whose iterations are chunks; NULL: the loop is not dealt out */
+  HOST_WIDE_INT step; /* of the loop's variable; 0: its bounds are not known */
+  tree first, last;   /* of the whole loop */
+  tree begin;         /* the variable in which a chunk's begin is left */
+};
+
 struct loop_facts {
   class loop *loop; /* NULL: in a function that is called */
   basic_block exit_block;
@@ -38,7 +46,7 @@ struct loop_facts {
   bool several;     /* an iteration may do several of the program's */
   tree trips;       /* NULL where unknown; uint64 */
   exit_test test;
-  bool dealt_out; /* in chunks, by OpenMP's runtime */
+  dealt_loop dealt;
 };
 
 /* A value of the graph and what it is to GCC: a name or a constant address; NULL for parts of a computation. */
@@ -98,6 +106,7 @@ struct marked_loop {
   pp_plan *plan;
   unsigned loop;
   std::map<int, unsigned> arguments; /* values of the graph -> arguments of the mark */
+  unsigned dealt;                    /* the argument from which on the mark has a dealt_values; 0: it has none */
   loop_records records;
   const char *obstacle; /* why nothing was cut; NULL once something was */
 };
@@ -144,6 +153,24 @@ void append_statements(basic_block block, gimple_seq statements);
 /* Ends a block with a test; it may have an edge to one of the two already. */
 void end_with_test(basic_block block, enum tree_code code, tree left, tree right, basic_block yes, basic_block no,
                    profile_probability likely_yes);
+
+/* chunks: loops that OpenMP deals out to threads, a few iterations at a time: hints run ahead of all threads together. */
+/* Which loops are dealt out; to be asked before the loops are optimised. */
+void note_chunks(nest_facts *facts);
+/* How much of the whole loop is behind a chunk's begin, how long it is, and what `names` are when it begins: values before the
+ * chunk, for which statements are appended. Returns false where they do not follow from the loop's bounds. */
+bool dealt_values(const dealt_loop &dealt, basic_block before, const std::vector<tree> &names, std::vector<tree> *values,
+                  gimple_seq *statements);
+/* Asks before a chunk that is no loop worth asking for by itself. */
+struct chunk_question {
+  gimple *behind; /* the statement after which it stands */
+  tree chunk_trips, position;
+  uint64_t least;     /* a chunk of so many iterations asks by itself */
+  loop_values values; /* of the whole loop */
+};
+void ask_before_chunk(const loop_records &records, const chunk_question &question);
+/* Remarks for planned loops of which only long chunks are hinted. */
+void remark_chunks(const nest_facts *facts, const pp_plan *plan, bool verbose);
 
 /* outline: copies of loops in functions of their own. */
 /* Whether the loop may be short, and a copy of it can stand in another function. */

@@ -77,7 +77,15 @@ struct pp_loop {
  *     run n iterations of the original loop;
  *   }
  *
- * The values v0 .. vk are 64-bit integers that do not change while the loop runs. */
+ * The values v0 .. vk are 64-bit integers that do not change while the loop runs. *
+ * Where threads take the iterations of a loop in turns, as OpenMP deals them out, a chunk of many is a loop as any. Before one of
+ * few iterations each thread does, with the values of the whole loop and a `limit` of its own that is 0 at first:
+ *
+ *   if (position >= limit && whole >= loop.least && &__pp_strip)       // `position`: of the chunk in the `whole` iterations
+ *     limit = position + __pp_strip(&loop, position, whole | PP_DEALT, v0 .. vk); */
+
+/* In the trip count of a call: other threads call for parts of the same loop. */
+#define PP_DEALT (UINT64_C(1) << 63)
 
 /* Advances the hints of a loop of which `done` iterations of `trips` are behind, and says how many to run before the next call
  * (at least 1; may be more than remain). Keeps errno, takes no lock, never faults whatever the values are, and may be called from

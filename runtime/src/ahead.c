@@ -2,6 +2,7 @@
 /* A call that hints: finds the window of this entry, runs the program of walks, then the slices.
  * Walks first: what slices load is hinted by them. */
 #include "ahead.h"
+#include "dealt.h"
 #include "site.h"
 #include "slices.h"
 #include "walk.h"
@@ -19,8 +20,11 @@ static void walk(void *context, unsigned site, uint64_t base, uint64_t stride, u
   struct walks *walks = context;
   struct pp_live_site *live = &walks->live->sites[site];
   uint64_t *ahead = &walks->window->ahead[site];
-  if (pp_site_state(live) != PP_ASLEEP)
-    *ahead = pp_walk_hint(walks->thread, live, base, (int64_t)stride, span, walks->done, walks->trips, *ahead);
+  if (pp_site_state(live) == PP_ASLEEP)
+    return;
+  *ahead = pp_walk_hint(walks->thread, live, base, (int64_t)stride, span, walks->done, walks->trips, *ahead);
+  if (walks->window->dealt && *ahead > pp_get(&live->dealt_ahead))
+    pp_set(&live->dealt_ahead, *ahead);
 }
 
 /* By itself: its room on the stack is not the slices'. */
@@ -40,6 +44,9 @@ uint64_t pp_ahead(const struct pp_loop *loop, struct pp_live_loop *live, struct 
   if (done >= trips)
     return strip;
   struct pp_window *window = pp_window_of(thread, live, loop->environment_count, done, trips);
+  window->dealt = thread->dealt;
+  if (window->dealt)
+    pp_dealt_enter(live, thread, window, loop->environment_count);
   if (live->walks)
     run_walks(loop->walks, live, thread, window, done, trips);
   if (live->slices)

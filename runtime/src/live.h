@@ -57,6 +57,7 @@ struct pp_live_site {
   pp_counter last_base, last_high, last_stride, last_entry, neighbours;
   _Atomic bool entry_read;
 
+  pp_counter dealt_ahead;      /* of a loop that is dealt out: some thread has hinted the iterations below */
   pp_counter addresses, lanes; /* noted by slices, and iterations that were asked for them */
   pp_counter absent_share;     /* of 256 addresses of the last batch: so many were not accessible; where the backend tells */
   pp_counter tight;            /* hints for which memory is taken to be short, after the backend told so */
@@ -70,6 +71,9 @@ struct pp_live_site {
 struct pp_pace {
   pp_counter iterations, ns, cpu_ns, faults, waits;
 };
+
+/* Threads that may hint a loop that is dealt out at the same time. */
+enum { PP_DEALT_FLYING = 16 };
 
 /* Which of a loop's hints make it faster, measured: see trial.c. */
 struct pp_trial {
@@ -101,6 +105,10 @@ struct pp_live_loop {
   pp_counter rest_ns;       /* faults do not wake the loop before it has slept this long: doubled by every wake for nothing */
   struct pp_trial trial;
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
+
+  pp_counter dealt_key;   /* where threads take iterations in turns, the entry that they are in: see dealt.c; */
+  pp_counter dealt_taken; /* iterations below were taken by slices of some thread, */
+  pp_counter dealt_flying[PP_DEALT_FLYING]; /* and from these on may not be hinted yet: one more than the iteration; 0: none */
 
   bool walks, slices;           /* the programs that the loop has, and that keep the rules */
   bool loads;                   /* slices load */
@@ -144,6 +152,7 @@ struct pp_thread {
   struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
   uint64_t environment[PP_PROGRAM_ENVIRONMENT]; /* of the call under way */
+  bool dealt;                                  /* PP_DEALT of that call */
   struct pp_window windows[PP_WINDOWS];
   uint64_t windows_used; /* counts calls: which window was used longest ago */
   uintptr_t busy;        /* frame of the call under way that uses this record; 0: none */

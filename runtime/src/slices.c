@@ -3,6 +3,7 @@
  * of a load hint its page, and a later one read it: visits must outnumber a chain's depth within the distance. */
 #include "slices.h"
 #include "backend.h"
+#include "dealt.h"
 #include "hint.h"
 #include "load.h"
 #include "site.h"
@@ -21,6 +22,7 @@ enum {
   FAR_ITERATIONS = PP_GATHER_MAX,
   FOLLOWED = 4,     /* pages in a row before a load: no chance */
   ROW_PAGES = 1024, /* the rest of a longer row is a walk that read-ahead follows */
+  NEAR_PART = 8,    /* of a strip: iterations that a thread hints itself where another is about to */
   SAMPLE = 64,      /* iterations before their pages are believed to be typical */
 };
 
@@ -37,6 +39,7 @@ struct run {
   uint64_t strip;
   uint64_t steps, room; /* what is left: instructions, pages */
   uint64_t pages;       /* hinted that were not hinted lately */
+  struct pp_dealt dealt; /* with other threads */
 };
 
 static uint64_t add_saturated(uint64_t a, uint64_t b) {
@@ -308,10 +311,10 @@ static uint64_t goal_of(const struct run *run) {
 
 /* Iterations whose slices have run to their end, or were given up. */
 __attribute__((noinline)) static uint64_t ended(const struct pp_window *window) {
-  uint64_t live = 0;
+  uint64_t live = 0, started = window->started - window->others;
   for (unsigned i = 0; i < window->set_count; i++)
     live += (uint64_t)__builtin_popcountll(window->sets[i].live);
-  return window->started > live ? window->started - live : 0;
+  return started > live ? started - live : 0;
 }
 
 /* What an iteration touches, from enough of them. Of those that have ended: the others' pages are counted too early, which makes
@@ -389,8 +392,10 @@ static void start_lanes(struct run *run) {
     struct pp_lanes *lanes = find_room(window);
     if (!lanes)
       return;
-    uint64_t most = pp_get(&run->live->rate) ? PP_LANES : FIRST_LANES;
-    uint64_t count = goal - window->started < most ? goal - window->started : most;
+    uint64_t most = pp_get(&run->live->rate) ? PP_LANES : FIRST_LANES, room = PP_LANES - __builtin_popcountll(lanes->live);
+    uint64_t count = pp_dealt_take(&run->dealt, window, goal, room < most ? room : most);
+    if (!count)
+      return;
     unsigned started = pp_lanes_start(lanes, run->program, run->thread->environment, window->started, count);
     window->started += started;
     count_lanes(run, started);
@@ -549,15 +554,18 @@ __attribute__((noinline)) static uint64_t learn(struct run *run, uint64_t ended_
   near = near < STRIP_MIN ? STRIP_MIN : near;
   strip = near < strip ? near : strip;
   /* The loop does not overtake its slices. */
-  uint64_t known = window->started > window->done ? window->started - window->done : STRIP_MIN;
+  uint64_t until = window->dealt ? pp_dealt_leave(&run->dealt) : window->started;
+  uint64_t known = until > window->done ? until - window->done : STRIP_MIN;
   return known < strip && window->started < window->trips && !window->lost ? known : strip;
 }
 
 uint64_t pp_slices_run(const struct pp_program *program, struct pp_live_loop *live, struct pp_thread *thread,
                        struct pp_window *window, uint64_t strip) {
-  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0};
+  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0, {0}};
   if (!prepare(&run))
     return strip;
+  if (window->dealt)
+    run.dealt = (struct pp_dealt){live, add_saturated(window->done, strip / NEAR_PART + 1), 0, NULL};
   uint64_t before = ended(window);
   if (program->carried_count)
     run_in_order(&run);

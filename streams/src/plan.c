@@ -14,6 +14,8 @@ enum {
   STRIP_PAGES = 256,
   /* Iterations, each a page, for which a call is still worth while where they are absent. */
   SHORT_ENTRY = 16,
+  /* Iterations of a chunk of a loop that threads take in turns for which strips of its own are worth while. */
+  LONG_CHUNK = 32,
   /* Bytes of a walk without gaps for which it is, as a piece by itself: a miss makes the kernel read around it. */
   PIECE_BYTES = 64 << 10,
   /* Streams of one loop. */
@@ -346,6 +348,12 @@ static void set_loop(struct pp_planner *planner, unsigned loop) {
     planned->strip_mined = true;
   }
   planned->least = planned->min_trips < shortest ? planned->min_trips : shortest;
+}
+
+void pp_plan_deal(struct pp_plan_loop *loop) {
+  loop->dealt = true;
+  if (loop->least < LONG_CHUNK)
+    loop->least = LONG_CHUNK < loop->min_trips ? LONG_CHUNK : loop->min_trips;
 }
 
 /* -- All ----------------------------------------------------------------------------------------------------------------- */

@@ -252,6 +252,7 @@ static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
+  trips &= ~PP_DEALT;
   check_loop(loop);
   demand(done < trips, "strip: done and trips", done, trips);
   demand(trips >= loop->least, "strip: asked for too few iterations", trips, loop->least);

@@ -39,6 +39,7 @@ struct pp_plan_stream {
 
 struct pp_plan_loop {
   bool strip_mined;
+  bool dealt; /* the plugin's: threads take its iterations in turns, and hints run ahead of all of them (PP_DEALT) */
   uint64_t strip;     /* iterations of an awake strip, 0: the runtime decides */
   uint64_t min_trips; /* an entry of at least as many iterations is worth asking the runtime for by itself */
   uint64_t least;     /* so are shorter ones down to here, as long as the runtime finds something to hint in them */
@@ -83,6 +84,8 @@ struct pp_plan_document *pp_plan_document_new(const char *source, const char *co
 void pp_plan_document_add(struct pp_plan_document *document, const struct pp_nest *nest, const struct pp_plan *plan);
 /* Takes a reference or stream that the plugin could not emit after all: call before pp_plan_document_add. */
 void pp_plan_withdraw_loop(struct pp_plan *plan, const struct pp_nest *nest, int loop, const char *reason);
+/* The plugin asks for a loop that threads take in turns: its chunks are then asked for by themselves only where they are long. */
+void pp_plan_deal(struct pp_plan_loop *loop);
 /* Writes the document, whole or not at all. Returns true, or false with a message that names the file and the reason. */
 bool pp_plan_document_write(const struct pp_plan_document *document, const char *path, char *error, size_t error_size);
 void pp_plan_document_free(struct pp_plan_document *document);
