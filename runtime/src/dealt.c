@@ -57,6 +57,7 @@ static pp_counter *fly(struct pp_live_loop *live, uint64_t first) {
 static uint64_t take_near(struct pp_dealt *dealt, uint64_t first, uint64_t goal, uint64_t most) {
   uint64_t end = dealt->near < goal ? dealt->near : goal, taken = atomic_load(&dealt->live->dealt_taken);
   end = end - first < most ? end : first + most;
+  dealt->again |= taken > first;
   while (taken < end && !atomic_compare_exchange_weak(&dealt->live->dealt_taken, &taken, end))
     ;
   dealt->own = end;

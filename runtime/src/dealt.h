@@ -11,6 +11,7 @@ struct pp_dealt {
   struct pp_live_loop *live; /* NULL: the loop is this thread's alone */
   uint64_t near;             /* iterations below are this thread's to hint, whoever is about to hint them */
   uint64_t own;              /* iterations below are hinted when the call is over, by this thread if by no other */
+  bool again;                /* some of what it has taken another had taken before */
   pp_counter *flying;        /* where others see what it has taken, until that is hinted; NULL: nothing yet */
 };
 

@@ -202,6 +202,8 @@ static uint64_t end_measure(struct request *request, uint64_t pages, uint64_t sl
   if (!site)
     return read;
   pp_count(&site->read, read);
+  if (request->thread->again)
+    return read; /* that pages are there says nothing of whether hints pay */
   pp_count(&site->window_pages, pages);
   pp_count(&site->window_read, read);
   pp_count(&site->window_ns, ns);

@@ -152,7 +152,8 @@ struct pp_thread {
   struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
   uint64_t environment[PP_PROGRAM_ENVIRONMENT]; /* of the call under way */
-  bool dealt;                                  /* PP_DEALT of that call */
+  bool dealt;                                  /* PP_DEALT of that call, */
+  bool again;                                  /* and other threads may have hinted a moment before what it hints */
   struct pp_window windows[PP_WINDOWS];
   uint64_t windows_used; /* counts calls: which window was used longest ago */
   uintptr_t busy;        /* frame of the call under way that uses this record; 0: none */

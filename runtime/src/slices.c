@@ -22,7 +22,7 @@ enum {
   FAR_ITERATIONS = PP_GATHER_MAX,
   FOLLOWED = 4,     /* pages in a row before a load: no chance */
   ROW_PAGES = 1024, /* the rest of a longer row is a walk that read-ahead follows */
-  NEAR_PART = 8,    /* of a strip: iterations that a thread hints itself where another is about to */
+  NEAR_PART = 4,    /* of a strip: iterations that a thread hints itself where another is about to */
   SAMPLE = 64,      /* iterations before their pages are believed to be typical */
 };
 
@@ -40,6 +40,7 @@ struct run {
   uint64_t steps, room; /* what is left: instructions, pages */
   uint64_t pages;       /* hinted that were not hinted lately */
   struct pp_dealt dealt; /* with other threads */
+  uint64_t lanes_started;
 };
 
 static uint64_t add_saturated(uint64_t a, uint64_t b) {
@@ -51,9 +52,9 @@ static bool is_wanted(const struct run *run, unsigned site) {
   return pp_site_state(&run->live->sites[site]) != PP_ASLEEP;
 }
 
-static void count_lanes(const struct run *run, uint64_t started) {
+static void count_lanes(struct run *run, uint64_t started) {
   pp_count(&pp_totals.lanes, started);
-  pp_count(&run->live->lanes, started);
+  run->lanes_started += started;
   for (uint32_t i = 0; i < run->live->site_count; i++)
     if (is_wanted(run, i))
       pp_count(&run->live->sites[i].lanes, started);
@@ -394,6 +395,7 @@ static void start_lanes(struct run *run) {
       return;
     uint64_t most = pp_get(&run->live->rate) ? PP_LANES : FIRST_LANES, room = PP_LANES - __builtin_popcountll(lanes->live);
     uint64_t count = pp_dealt_take(&run->dealt, window, goal, room < most ? room : most);
+    run->thread->again |= run->dealt.again;
     if (!count)
       return;
     unsigned started = pp_lanes_start(lanes, run->program, run->thread->environment, window->started, count);
@@ -478,6 +480,14 @@ static void run_prologue(struct run *run) {
   }
 }
 
+/* Where other threads rely on what this one has taken, its lanes do not wait for its next call, which may come late. */
+static void finish_lanes(struct run *run) {
+  for (unsigned visits = 0; visits < PROLOGUE_VISITS && has_budget(run) && anything_waits(run); visits++) {
+    flush(run);
+    visit_all(run);
+  }
+}
+
 /* By themselves, this and the next: what hints in the end stands on as little stack as may be. */
 __attribute__((noinline)) static void run_freely(struct run *run) {
   struct pp_window *window = run->window;
@@ -486,6 +496,8 @@ __attribute__((noinline)) static void run_freely(struct run *run) {
   start_lanes(run);
   if (!window->begun)
     run_prologue(run);
+  if (window->dealt)
+    finish_lanes(run);
   catch_up(run);
 }
 
@@ -561,16 +573,18 @@ __attribute__((noinline)) static uint64_t learn(struct run *run, uint64_t ended_
 
 uint64_t pp_slices_run(const struct pp_program *program, struct pp_live_loop *live, struct pp_thread *thread,
                        struct pp_window *window, uint64_t strip) {
-  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0, {0}};
+  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0, {0}, 0};
   if (!prepare(&run))
     return strip;
   if (window->dealt)
-    run.dealt = (struct pp_dealt){live, add_saturated(window->done, strip / NEAR_PART + 1), 0, NULL};
+    run.dealt = (struct pp_dealt){live, add_saturated(window->done, strip / NEAR_PART + 1), 0, false, NULL};
   uint64_t before = ended(window);
   if (program->carried_count)
     run_in_order(&run);
   else
     run_freely(&run);
   flush(&run);
+  if (!thread->again) /* together with what they hinted: other threads may judge */
+    pp_count(&live->lanes, run.lanes_started);
   return learn(&run, before);
 }

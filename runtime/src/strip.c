@@ -259,6 +259,7 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, str
   if (thread && pp_thread_take(thread)) {
     pp_count(&live->strips, 1);
     thread->dealt = trips & PP_DEALT;
+    thread->again = false;
     trips &= ~PP_DEALT;
     if (!done)
       count_entry(live, trips);
