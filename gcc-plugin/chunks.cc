@@ -207,12 +207,18 @@ static basic_block cold_block(basic_block near) {
   return block;
 }
 
-/* A variable of the thread that runs the chunks; what remains of it in memory is the register allocator's choice. */
-static tree new_limit(class loop *chunks) {
-  tree limit = create_tmp_var(uint64_type_node, "pp_limit");
-  TREE_ADDRESSABLE(limit) = 1;
-  gsi_insert_on_edge_immediate(loop_preheader_edge(chunks), gimple_build_assign(limit, build_zero_cst(uint64_type_node)));
-  return limit;
+/* A variable of the thread that runs the chunks, 0 at first; whether it stays in memory is for the passes behind. */
+static tree new_variable(class loop *chunks, const char *name) {
+  tree variable = create_tmp_var(uint64_type_node, name);
+  TREE_ADDRESSABLE(variable) = 1;
+  gsi_insert_on_edge_immediate(loop_preheader_edge(chunks), gimple_build_assign(variable, build_zero_cst(uint64_type_node)));
+  return variable;
+}
+
+static tree read_variable(tree variable, gimple_seq *statements) {
+  tree value = make_ssa_name(uint64_type_node);
+  gimple_seq_add_stmt(statements, gimple_build_assign(value, variable));
+  return value;
 }
 
 /* Whether this is a chunk to ask for, where there is somebody to ask. */
@@ -227,7 +233,7 @@ static tree is_to_ask(const loop_records &records, const chunk_question &questio
   return emit_value(all, statements);
 }
 
-static gimple_seq emit_question(const loop_records &records, const chunk_question &question, tree limit) {
+static gimple_seq emit_question(const loop_records &records, const chunk_question &question, tree asked, tree length) {
   gimple_seq statements = NULL;
   auto_vec<tree> arguments;
   arguments.safe_push(records.loop);
@@ -241,24 +247,25 @@ static gimple_seq emit_question(const loop_records &records, const chunk_questio
   gcall *call = gimple_build_call_vec(runtime_function(), arguments);
   gimple_call_set_lhs(call, answer);
   gimple_seq_add_stmt(&statements, call);
-  tree next = emit_value(fold_build2(PLUS_EXPR, uint64_type_node, question.position, answer), &statements);
-  gimple_seq_add_stmt(&statements, gimple_build_assign(limit, next));
+  gimple_seq_add_stmt(&statements, gimple_build_assign(asked, question.position));
+  gimple_seq_add_stmt(&statements, gimple_build_assign(length, answer));
   return statements;
 }
 
 void ask_before_chunk(const loop_records &records, const chunk_question &question) {
   basic_block block = gimple_bb(question.behind), rest = split_block(block, question.behind)->dest;
-  tree limit = new_limit(block->loop_father), known = make_ssa_name(uint64_type_node);
+  tree asked = new_variable(block->loop_father, "pp_asked"), length = new_variable(block->loop_father, "pp_length");
   basic_block willing = cold_block(block), asking = cold_block(willing);
   gimple_seq statements = NULL;
-  gimple_seq_add_stmt(&statements, gimple_build_assign(known, limit));
+  tree known = read_variable(length, &statements), before = read_variable(asked, &statements);
+  tree since = emit_value(fold_build2(MINUS_EXPR, uint64_type_node, question.position, before), &statements);
   append_statements(block, statements);
-  end_with_test(block, GE_EXPR, question.position, known, willing, rest, profile_probability::very_unlikely());
+  end_with_test(block, GE_EXPR, since, known, willing, rest, profile_probability::very_unlikely());
   statements = NULL;
   tree yes = is_to_ask(records, question, &statements);
   append_statements(willing, statements);
   end_with_test(willing, NE_EXPR, yes, boolean_false_node, asking, rest, profile_probability::unlikely());
-  append_statements(asking, emit_question(records, question, limit));
+  append_statements(asking, emit_question(records, question, asked, length));
   make_single_succ_edge(asking, rest, EDGE_FALLTHRU);
 }
 

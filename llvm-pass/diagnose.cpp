@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Says why nothing is hinted: the way the plugin was loaded, the module's target or level, a function's attributes, OpenMP's
-// chunks. What concerns a whole module is a line on standard error. A warning of LLVM's would become an error under -Werror, in
+// Says why nothing is hinted: the way the plugin was loaded, the module's target or level, a function's attributes.
+// What concerns a whole module is a line on standard error. A warning of LLVM's would become an error under -Werror, in
 // builds whose code is right; clang drops a note that follows no warning; and remarks are seen only by those who asked.
 #include "diagnose.h"
 #include "compat.h"
@@ -126,7 +126,7 @@ const char *findFunctionObstacle(const Function &F) {
   return F.callsFunctionThatReturnsTwice() ? "it calls a function that returns twice, as setjmp" : nullptr;
 }
 
-static void say(const Function &F, StringRef Text, bool Verbose) {
+void say(const Function &F, StringRef Text, bool Verbose) {
   if (Verbose)
     errs() << "pageprefetch: " << F.getName() << ": " << Text << "\n";
 }
@@ -140,37 +140,6 @@ void remarkFunction(const Function &F, const LoopInfo &LI, const char *Reason, O
     return OptimizationRemarkMissed("pageprefetch", "FunctionNotHinted", First->getStartLoc(), First->getHeader()) << Text;
   });
   say(F, Text, Verbose);
-}
-
-// Whether the loop runs through one chunk of iterations that OpenMP's runtime has given to the loop around it.
-static bool isDealtOut(const Loop *L) {
-  const Loop *Chunks = L->getParentLoop();
-  if (!Chunks)
-    return false;
-  for (const BasicBlock *Block : Chunks->blocks())
-    for (const Instruction &I : *Block)
-      if (auto *Call = dyn_cast<CallBase>(&I))
-        if (!L->contains(Block) && Call->getCalledFunction() &&
-            Call->getCalledFunction()->getName().find("__kmpc_dispatch_next") == 0)
-          return true;
-  return false;
-}
-
-void remarkChunks(const PlannedNest &N, OptimizationRemarkEmitter &Remarks, bool Verbose) {
-  char Text[512];
-  for (unsigned Number = 0; Number < N.Plan->reference_count; Number++) {
-    int Stream = N.Plan->stream_of[Number];
-    const Loop *L = Stream < 0 ? nullptr : N.Described.Loops[N.Plan->streams[Stream].loop].L;
-    if (!L || N.Plan->streams[Stream].leader != Number || !isDealtOut(L))
-      continue;
-    pp_plan_describe_chunks(N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
-    Remarks.emit([&] {
-      return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", DebugLoc(N.Described.References[Number].Place),
-                                      L->getHeader())
-             << StringRef(Text);
-    });
-    say(*L->getHeader()->getParent(), Text, Verbose);
-  }
 }
 
 } // namespace pageprefetch

@@ -5,6 +5,8 @@
 
 #include "nest.h"
 
+#include "llvm/ADT/StringRef.h"
+
 namespace llvm {
 class Function;
 class LoopInfo;
@@ -30,8 +32,8 @@ const char *findFunctionObstacle(const llvm::Function &F);
 void remarkFunction(const llvm::Function &F, const llvm::LoopInfo &LI, const char *Reason,
                     llvm::OptimizationRemarkEmitter &Remarks, bool Verbose);
 
-// Remarks for planned loops that are hinted only in part.
-void remarkChunks(const PlannedNest &N, llvm::OptimizationRemarkEmitter &Remarks, bool Verbose);
+// A line on standard error where the plugin is to be verbose.
+void say(const llvm::Function &F, llvm::StringRef Text, bool Verbose);
 
 } // namespace pageprefetch
 #endif

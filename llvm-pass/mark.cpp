@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sets, finds and removes marks, and keeps what they stand for until the module is done; finds what became of marked loops.
 #include "mark.h"
+#include "chunks.h"
 #include "value.h"
 
 #include "pageprefetch_abi.h"
@@ -20,7 +21,7 @@ using namespace llvm;
 
 namespace pageprefetch {
 
-static const char BeginName[] = "__pp_mark", EndName[] = "__pp_mark_end";
+static const char BeginName[] = "__pp_mark", EndName[] = "__pp_mark_end", DealtName[] = "__pp_mark_dealt";
 
 static std::mutex Lock;
 static std::map<const Module *, ModuleMarks> &byModule() {
@@ -60,25 +61,31 @@ static Function *beginFunction(Module &M) {
   return markFunction(M, BeginName, {Type::getInt32Ty(C), Type::getInt64Ty(C)}, true);
 }
 
+static Function *dealtFunction(Module &M) {
+  LLVMContext &C = M.getContext();
+  return markFunction(M, DealtName, {Type::getInt32Ty(C), Type::getInt64Ty(C), Type::getInt64Ty(C), Type::getInt64Ty(C)}, true);
+}
+
 static Function *endFunction(Module &M) {
   return markFunction(M, EndName, {Type::getInt32Ty(M.getContext())}, false);
 }
 
+static void setMark(IRBuilder<> &B, Function *F, ArrayRef<Value *> Arguments, const DebugLoc &Location) {
+  B.SetCurrentDebugLocation(Location);
+  CallInst *Call = B.CreateCall(F, Arguments);
+  Call->addFnAttr(Attribute::NoMerge);
+  for (unsigned Argument = 0; Argument < Arguments.size(); Argument++)
+    if (Arguments[Argument]->getType()->isPointerTy()) // what they point to stays as private as it was
+      Call->addParamAttr(Argument, Attribute::NoCapture);
+}
+
 // The marks of a loop with dedicated exits.
-static void setMarks(unsigned Number, Loop *L, Value *Trips, ArrayRef<Value *> Values, DebugLoc Location) {
+static void setMarks(unsigned Number, Loop *L, Value *Trips, ArrayRef<Value *> Values, const DebugLoc &Location) {
   Module &M = *L->getHeader()->getModule();
   IRBuilder<> B(L->getLoopPreheader()->getTerminator());
-  auto Set = [&](Function *F, ArrayRef<Value *> Arguments) {
-    B.SetCurrentDebugLocation(Location);
-    CallInst *Call = B.CreateCall(F, Arguments);
-    Call->addFnAttr(Attribute::NoMerge);
-    for (unsigned Argument = 0; Argument < Arguments.size(); Argument++)
-      if (Arguments[Argument]->getType()->isPointerTy()) // what they point to stays as private as it was
-        Call->addParamAttr(Argument, Attribute::NoCapture);
-  };
   SmallVector<Value *, 16> Arguments{B.getInt32(Number), Trips};
   Arguments.append(Values.begin(), Values.end());
-  Set(beginFunction(M), Arguments);
+  setMark(B, beginFunction(M), Arguments, Location);
   SmallVector<BasicBlock *, 4> Exits;
   L->getUniqueExitBlocks(Exits);
   for (BasicBlock *Exit : Exits) {
@@ -86,7 +93,7 @@ static void setMarks(unsigned Number, Loop *L, Value *Trips, ArrayRef<Value *> V
     if (Place == Exit->end())
       continue; // a block that only dispatches exceptions
     B.SetInsertPoint(Exit, Place);
-    Set(endFunction(M), {B.getInt32(Number)});
+    setMark(B, endFunction(M), {B.getInt32(Number)}, Location);
   }
 }
 
@@ -130,11 +137,27 @@ static LoopRecord recordOf(const PlannedNest &N, int Number, const DebugLoc &Loc
   return Record;
 }
 
+// In front of the begin mark. What a loop carries from iteration to iteration is known for a chunk only.
+static bool setDealtMark(unsigned Number, Loop *L, pp_plan_loop &Planned, Value *Trips, ArrayRef<Value *> Values,
+                         const DebugLoc &Location, Analyses &A) {
+  SmallVector<Value *, 16> Whole;
+  if (!Planned.slices.carried_count)
+    Whole = dealtValues(L, Values, A);
+  if (Whole.empty())
+    return false;
+  pp_plan_deal(&Planned);
+  IRBuilder<> B(L->getLoopPreheader()->getTerminator());
+  SmallVector<Value *, 16> Arguments{B.getInt32(Number), Trips};
+  Arguments.append(Whole.begin(), Whole.end());
+  setMark(B, dealtFunction(*A.F.getParent()), Arguments, Location);
+  return true;
+}
+
 // Returns whether the loop could be marked.
 static bool markLoop(const PlannedNest &N, int Number, MarkedNest &Kept, Analyses &A) {
   ModuleMarks &Marks = ModuleMarks::of(*A.F.getParent());
   const ModelLoop &Model = N.Described.Loops[Number];
-  const pp_plan_loop &Planned = N.Plan->loops[Number];
+  pp_plan_loop &Planned = N.Plan->loops[Number];
   Instruction *Entry = Model.L->getLoopPreheader()->getTerminator();
   IRBuilder<> B(Entry);
   SmallVector<Value *, 16> Environment;
@@ -145,14 +168,17 @@ static bool markLoop(const PlannedNest &N, int Number, MarkedNest &Kept, Analyse
   }
   DebugLoc Location = locationOf(Model.L, A.F);
   unsigned Mark = Marks.Loops.size();
-  setMarks(Mark, Model.L, expandAt(tripsOf(Model.L, Model.End, A.SE), Entry, A), Environment, Location);
+  Value *Trips = expandAt(tripsOf(Model.L, Model.End, A.SE), Entry, A);
+  bool IsDealt = setDealtMark(Mark, Model.L, Planned, Trips, Environment, Location, A);
+  setMarks(Mark, Model.L, Trips, Environment, Location);
   Marks.Loops.emplace_back();
+  Marks.Loops.back().Together = IsDealt && goTogether(Model.L, A);
   Marks.Loops.back().Record = recordOf(N, Number, Location, A.F);
   Kept.Loops.push_back({Mark, Number});
   return true;
 }
 
-bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A) {
+bool markPlan(PlannedNest N, const char *Obstacle, OptimizationRemarkEmitter &Remarks, bool Verbose, Analyses &A) {
   MarkedNest Kept;
   Kept.Function = A.F.getName().str();
   for (const ModelReference &Reference : N.Described.References)
@@ -170,6 +196,7 @@ bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A) {
     if (Reason)
       pp_plan_withdraw_loop(N.Plan.get(), N.Described.Model.get(), static_cast<int>(Number), Reason);
   }
+  remarkChunks(N, Remarks, Verbose);
   Kept.Model = std::move(N.Described.Model);
   Kept.Plan = std::move(N.Plan);
   ModuleMarks::of(*A.F.getParent()).Nests.push_back(std::move(Kept));
@@ -198,6 +225,34 @@ SmallVector<Value *, 16> BeginMark::environment() const {
   return {Call->arg_begin() + 2, Call->arg_end()};
 }
 
+unsigned DealtMark::number() const {
+  return numberOf(Call);
+}
+
+Value *DealtMark::trips() const {
+  return Call->getArgOperand(1);
+}
+
+Value *DealtMark::position() const {
+  return Call->getArgOperand(2);
+}
+
+Value *DealtMark::whole() const {
+  return Call->getArgOperand(3);
+}
+
+SmallVector<Value *, 16> DealtMark::environment() const {
+  return {Call->arg_begin() + 4, Call->arg_end()};
+}
+
+SmallVector<DealtMark, 4> findDealtMarks(Function &F) {
+  SmallVector<DealtMark, 4> Found;
+  for (Instruction &I : instructions(F))
+    if (isMark(I, DealtName))
+      Found.push_back({cast<CallInst>(&I)});
+  return Found;
+}
+
 SmallVector<BeginMark, 4> findMarks(Function &F) {
   SmallVector<BeginMark, 4> Found;
   for (Instruction &I : instructions(F))
@@ -213,7 +268,7 @@ bool endsMark(const BasicBlock *Block, unsigned Number) {
 void removeMarks(Function &F) {
   SmallVector<CallInst *, 16> Marks;
   for (Instruction &I : instructions(F))
-    if (isMark(I, BeginName) || isMark(I, EndName))
+    if (isMark(I, BeginName) || isMark(I, EndName) || isMark(I, DealtName))
       Marks.push_back(cast<CallInst>(&I));
   SmallVector<WeakTrackingVH, 16> Kept;
   for (CallInst *Mark : Marks) {
@@ -234,16 +289,18 @@ void withdrawMarks(Function &F, const char *Reason) {
 }
 
 bool isMarkFunction(const Function &F) {
-  return F.getName() == BeginName || F.getName() == EndName;
+  return F.getName() == BeginName || F.getName() == EndName || F.getName() == DealtName;
 }
 
 bool hasMarks(const Module &M) {
-  const Function *Begin = M.getFunction(BeginName), *End = M.getFunction(EndName);
-  return (Begin && !Begin->use_empty()) || (End && !End->use_empty());
+  return any_of(ArrayRef<const char *>{BeginName, EndName, DealtName}, [&](const char *Name) {
+    const Function *F = M.getFunction(Name);
+    return F && !F->use_empty();
+  });
 }
 
 void removeMarkFunctions(Module &M) {
-  for (const char *Name : {BeginName, EndName})
+  for (const char *Name : {BeginName, EndName, DealtName})
     if (Function *F = M.getFunction(Name))
       if (F->use_empty())
         F->eraseFromParent();

@@ -22,6 +22,7 @@ class DILocation;
 class Function;
 class Loop;
 class Module;
+class OptimizationRemarkEmitter;
 class ScalarEvolution;
 } // namespace llvm
 
@@ -30,6 +31,7 @@ namespace pageprefetch {
 struct MarkedLoop {
   LoopRecord Record;
   LoopConstants Constants; // once it is cut
+  bool Together = false;   // dealt out so that threads go through it together
   // What became of it: loops that were cut, or why there were none.
   unsigned Cut = 0;
   const char *Reason = "the optimisers removed the loop: nothing can reach it";
@@ -56,7 +58,7 @@ struct ModuleMarks {
 
 // Marks the planned loops of a nest, or withdraws them where there is an obstacle, and keeps its plan until the code is final.
 // Returns whether anything changed.
-bool markPlan(PlannedNest N, const char *Obstacle, Analyses &A);
+bool markPlan(PlannedNest N, const char *Obstacle, llvm::OptimizationRemarkEmitter &Remarks, bool Verbose, Analyses &A);
 
 // A begin mark that is left in a function: its number, and what it keeps.
 struct BeginMark {
@@ -66,6 +68,17 @@ struct BeginMark {
   llvm::SmallVector<llvm::Value *, 16> environment() const; // integers of 64 bits and pointers
 };
 
+// Beside the begin mark of a loop that is dealt out in chunks: what is asked of the whole loop before a short one.
+struct DealtMark {
+  llvm::CallInst *Call;
+  unsigned number() const;
+  llvm::Value *trips() const; // of the chunk
+  llvm::Value *position() const;
+  llvm::Value *whole() const;
+  llvm::SmallVector<llvm::Value *, 16> environment() const;
+};
+
+llvm::SmallVector<DealtMark, 4> findDealtMarks(llvm::Function &F);
 llvm::SmallVector<BeginMark, 4> findMarks(llvm::Function &F);
 // Whether a block holds an end mark of the number.
 bool endsMark(const llvm::BasicBlock *Block, unsigned Number);

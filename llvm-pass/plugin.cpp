@@ -200,10 +200,8 @@ bool markFunction(Function &F, FunctionAnalysisManager &AM) {
     Planned.push_back(planNest(L, K.A));
   // What stands in the way of cutting is no better for a mark, which would change what else is made of the function.
   const char *Obstacle = findReorderObstacle(F);
-  for (PlannedNest &N : Planned) {
-    remarkChunks(N, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose);
-    K.Changed |= markPlan(std::move(N), Obstacle, K.A);
-  }
+  for (PlannedNest &N : Planned)
+    K.Changed |= markPlan(std::move(N), Obstacle, AM.getResult<OptimizationRemarkEmitterAnalysis>(F), Verbose, K.A);
   return K.Changed;
 }
 

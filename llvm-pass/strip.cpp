@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Cuts the loops that the optimisers made of a marked loop: each runs in strips between which the runtime is asked. Nothing of a
 // loop is copied; its end compares with the strip's end, and a cold block behind it leaves or goes on.
+#include "chunks.h"
 #include "compat.h"
 #include "mark.h"
 #include "outline.h"
@@ -655,6 +656,7 @@ void cutMarked(Analyses &A) {
         Apart.push_back(Cut.region());
       Entry.Marked->Cut++;
     }
+  askBeforeChunks(A, Marks, R);
   removeMarks(A.F);
   for (const SmallVector<BasicBlock *, 16> &Region : Apart)
     outline(Region);

@@ -79,12 +79,14 @@ struct pp_loop {
  *
  * The values v0 .. vk are 64-bit integers that do not change while the loop runs. *
  * Where threads take the iterations of a loop in turns, as OpenMP deals them out, a chunk of many is a loop as any. Before one of
- * few iterations each thread does, with the values of the whole loop and a `limit` of its own that is 0 at first:
+ * few iterations each thread does, with the values of the whole loop and with `asked` and `length` of its own that are 0 at first:
  *
- *   if (position >= limit && whole >= loop.least && &__pp_strip)       // `position`: of the chunk in the `whole` iterations
- *     limit = position + __pp_strip(&loop, position, whole | PP_DEALT, v0 .. vk); */
+ *   if (position - asked >= length && whole >= loop.least && &__pp_strip) // `position`: of the chunk in the `whole` iterations
+ *     length = __pp_strip(&loop, asked = position, whole | PP_DEALT, v0 .. vk);
+ *
+ * PP_DEALT is left out where each thread goes its own way through the loop. */
 
-/* In the trip count of a call: other threads call for parts of the same loop. */
+/* In the trip count of a call: threads go through the loop together, each calling for all of them. */
 #define PP_DEALT (UINT64_C(1) << 63)
 
 /* Advances the hints of a loop of which `done` iterations of `trips` are behind, and says how many to run before the next call
