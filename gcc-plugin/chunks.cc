@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Loops that OpenMP deals out to threads: a chunk may be one iteration, ahead of which nothing can be hinted, so hints run ahead of
- * where all threads together are in the whole loop. Its bounds are what the runtime was started with. */
+/* Loops that OpenMP deals out to threads: a chunk may be one iteration, ahead of which nothing can be hinted, so hints run ahead
+ * of where all threads together are in the whole loop. Its bounds are what the runtime was started with. */
 #include "diagnose.h"
 
 #include "pageprefetch_abi.h"
@@ -62,7 +62,8 @@ static void find_next(class loop *loop, dealt_loop *dealt) {
 void note_chunks(nest_facts *facts) {
   for (loop_facts &loop : facts->loops) {
     basic_block block;
-    find_next(loop.loop, &loop.dealt);
+    if (loop.loop)
+      find_next(loop.loop, &loop.dealt);
     if (!loop.dealt.chunks)
       continue;
     FOR_EACH_BB_FN(block, cfun)

@@ -62,6 +62,7 @@ private:
   void collect_unseen(gcall *call);
   void close_function();
   bool collect_atomic(gcall *call);
+  bool collect_exchange(gcall *call);
   void add_reference(const access &found);
 };
 
@@ -258,9 +259,17 @@ void nest_builder::collect_unseen(gcall *call) {
   }
 }
 
+/* GCC makes an internal function of the commonest one, with the bytes in the low part of its flags. */
+bool nest_builder::collect_exchange(gcall *call) {
+  if (!gimple_call_internal_p(call, IFN_ATOMIC_COMPARE_EXCHANGE) || !tree_fits_uhwi_p(gimple_call_arg(call, 3)))
+    return false;
+  collect_pointer(call, 0, PP_WRITE, build_int_cstu(sizetype, tree_to_uhwi(gimple_call_arg(call, 3)) & 255));
+  return true;
+}
+
 /* Block operations and string functions touch memory from where their pointers start. */
 void nest_builder::collect_call(gcall *call) {
-  if (values.enter(call))
+  if (values.enter(call) || collect_exchange(call))
     return;
   if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL)) {
     collect_unseen(call);

@@ -179,8 +179,8 @@ SmallVector<Value *, 16> dealtValues(const Loop *L, ArrayRef<Value *> Environmen
   return Values;
 }
 
-// Numbers of OpenMP's runtime. Where the order does not matter it gives each thread a part of its own of a dynamic loop, and those
-// who are done steal.
+// Numbers of OpenMP's runtime. Where the order does not matter it gives each thread a part of its own of a dynamic loop, and
+// those who are done steal.
 enum : uint64_t { ScheduleDynamic = 35, ScheduleGuided = 36, InAnyOrder = 1 << 30, AllModifiers = 3 << 29 };
 
 bool goTogether(const Loop *L, Analyses &A) {
@@ -209,8 +209,7 @@ static AllocaInst *makeVariable(const char *Name, BasicBlock *BeforeChunks, Anal
 }
 
 // Block -> Willing -> Asking -> Rest; the first two also lead to Rest.
-static void ask(const DealtMark &Mark, const MarkedLoop &Marked, AllocaInst *Asked, AllocaInst *Length, Records &R,
-                Analyses &A) {
+static void ask(const DealtMark &Mark, const MarkedLoop &Marked, AllocaInst *Asked, AllocaInst *Length, Records &R, Analyses &A) {
   BasicBlock *Block = Mark.Call->getParent(), *Rest = SplitBlock(Block, Mark.Call, static_cast<DominatorTree *>(nullptr), &A.LI);
   BasicBlock *Willing = addBlock("pp.chunk", Rest, A), *Asking = addBlock("pp.chunks", Rest, A);
   IRBuilder<> B(Block->getTerminator());
@@ -232,7 +231,7 @@ static void ask(const DealtMark &Mark, const MarkedLoop &Marked, AllocaInst *Ask
   B.CreateCondBr(All, Asking, Rest, Seldom);
 
   B.SetInsertPoint(Asking);
-  Value *Whole = Marked.Together ? B.CreateOr(Mark.whole(), B.getInt64(PP_DEALT)) : Mark.whole();
+  Value *Whole = B.CreateOr(Mark.whole(), B.getInt64(Marked.Together ? PP_DEALT : PP_APART));
   SmallVector<Value *, 16> Arguments{Marked.Constants.Loop, Mark.position(), Whole};
   for (Value *V : Mark.environment())
     Arguments.push_back(asLong(V, B));

@@ -143,6 +143,11 @@ if family == "clang":
 if family == "gcc" or openmp_flags:
     features.add("openmp")
 
+if any(os.path.exists("/usr/include/" + header) for header in ("oneapi/tbb.h", "tbb/tbb.h")):
+    features.add("tbb")
+else:
+    lit_config.note("%s: exec/execution.cpp skipped: the parallel algorithms need libtbb-dev" % config.name)
+
 
 def joined(words):
     return " ".join(shlex.quote(word) for word in words)

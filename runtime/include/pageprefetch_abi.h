@@ -79,15 +79,18 @@ struct pp_loop {
  *
  * The values v0 .. vk are 64-bit integers that do not change while the loop runs. *
  * Where threads take the iterations of a loop in turns, as OpenMP deals them out, a chunk of many is a loop as any. Before one of
- * few iterations each thread does, with the values of the whole loop and with `asked` and `length` of its own that are 0 at first:
+ * few iterations each thread does, with the values of the whole loop and with `asked` and `length` of its own that are 0 at
+ * first:
  *
  *   if (position - asked >= length && whole >= loop.least && &__pp_strip) // `position`: of the chunk in the `whole` iterations
  *     length = __pp_strip(&loop, asked = position, whole | PP_DEALT, v0 .. vk);
  *
- * PP_DEALT is left out where each thread goes its own way through the loop. */
+ * Where each thread goes a way of its own through the loop, and jumps in it, PP_APART stands for PP_DEALT. */
 
 /* In the trip count of a call: threads go through the loop together, each calling for all of them. */
 #define PP_DEALT (UINT64_C(1) << 63)
+/* There as well: the thread jumps, and may not come to what is ahead of it. */
+#define PP_APART (UINT64_C(1) << 62)
 
 /* Advances the hints of a loop of which `done` iterations of `trips` are behind, and says how many to run before the next call
  * (at least 1; may be more than remain). Keeps errno, takes no lock, never faults whatever the values are, and may be called from

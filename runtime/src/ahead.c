@@ -44,6 +44,10 @@ uint64_t pp_ahead(const struct pp_loop *loop, struct pp_live_loop *live, struct 
   if (done >= trips)
     return strip;
   struct pp_window *window = pp_window_of(thread, live, loop->environment_count, done, trips);
+  if (thread->apart)
+    pp_dealt_trust(window, window->next);
+  if (thread->apart && strip > window->trust)
+    strip = window->trust;
   window->dealt = thread->dealt;
   if (window->dealt)
     pp_dealt_enter(live, thread, window, loop->environment_count);

@@ -3,6 +3,8 @@
  * all the same, because the other may just be at it; and it asks again where that ends. Nobody waits, nothing is locked. */
 #include "dealt.h"
 
+enum { TRUST_MIN = 32, TRUST_MAX = 8192 };
+
 /* What tells one entry of a loop from another, as pp_window_of does. */
 static uint64_t key_of(const struct pp_thread *thread, uint32_t environment_count, uint64_t trips) {
   uint64_t key = trips;
@@ -42,6 +44,12 @@ void pp_dealt_enter(struct pp_live_loop *live, struct pp_thread *thread, struct 
   for (uint32_t i = 0; i < live->site_count; i++)
     if (window->ahead[i] < pp_get(&live->sites[i].dealt_ahead))
       window->ahead[i] = pp_get(&live->sites[i].dealt_ahead);
+}
+
+void pp_dealt_trust(struct pp_window *window, uint64_t expected) {
+  bool jumped = !window->trust || window->done - expected > TRUST_MIN;
+  uint64_t trust = jumped ? TRUST_MIN : 2 * window->trust;
+  window->trust = trust < TRUST_MAX ? trust : TRUST_MAX;
 }
 
 /* A place to say from where on the thread has taken iterations. NULL: enough others are at it. */

@@ -106,8 +106,8 @@ struct pp_live_loop {
   struct pp_trial trial;
   pp_counter entries, strips, hinted_strips, major_faults, waits; /* for reports */
 
-  pp_counter dealt_key;   /* where threads take iterations in turns, the entry that they are in: see dealt.c; */
-  pp_counter dealt_taken; /* iterations below were taken by slices of some thread, */
+  pp_counter dealt_key;                     /* where threads take iterations in turns, the entry that they are in: see dealt.c; */
+  pp_counter dealt_taken;                   /* iterations below were taken by slices of some thread, */
   pp_counter dealt_flying[PP_DEALT_FLYING]; /* and from these on may not be hinted yet: one more than the iteration; 0: none */
 
   bool walks, slices;           /* the programs that the loop has, and that keep the rules */
@@ -152,8 +152,8 @@ struct pp_thread {
   struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
   uint64_t environment[PP_PROGRAM_ENVIRONMENT]; /* of the call under way */
-  bool dealt;                                  /* PP_DEALT of that call, */
-  bool again;                                  /* and other threads may have hinted a moment before what it hints */
+  bool dealt, apart;                            /* PP_DEALT and PP_APART of that call, */
+  bool again;                                   /* and other threads may have hinted a moment before what it hints */
   struct pp_window windows[PP_WINDOWS];
   uint64_t windows_used; /* counts calls: which window was used longest ago */
   uintptr_t busy;        /* frame of the call under way that uses this record; 0: none */

@@ -37,8 +37,8 @@ struct run {
   struct pp_lanes *lanes; /* of the visit under way */
   pp_vdso_pages *ask;     /* where the kernel tells of pages without a system call */
   uint64_t strip;
-  uint64_t steps, room; /* what is left: instructions, pages */
-  uint64_t pages;       /* hinted that were not hinted lately */
+  uint64_t steps, room;  /* what is left: instructions, pages */
+  uint64_t pages;        /* hinted that were not hinted lately */
   struct pp_dealt dealt; /* with other threads */
   uint64_t lanes_started;
 };
@@ -307,6 +307,8 @@ static uint64_t goal_of(const struct run *run) {
     if (lanes->stopped && lanes->last + 1 < goal)
       goal = lanes->last + 1;
   }
+  uint64_t trusted = run->window->trust ? add_saturated(run->window->done, 2 * run->window->trust) : goal;
+  goal = trusted < goal ? trusted : goal;
   return goal < run->window->trips ? goal : run->window->trips;
 }
 

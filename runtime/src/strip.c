@@ -259,8 +259,9 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, str
   if (thread && pp_thread_take(thread)) {
     pp_count(&live->strips, 1);
     thread->dealt = trips & PP_DEALT;
+    thread->apart = trips & PP_APART;
     thread->again = false;
-    trips &= ~PP_DEALT;
+    trips &= ~(PP_DEALT | PP_APART);
     if (!done)
       count_entry(live, trips);
     strip = decide(live, thread, done, trips, pp_os_ticks());
@@ -297,7 +298,7 @@ uint64_t strip_call(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed) &&
       pp_os_ticks() - pp_get(&live->checked_at) < CHECK_TICKS) {
     if (!done)
-      count_entry(live, trips & ~PP_DEALT);
+      count_entry(live, trips & ~(PP_DEALT | PP_APART));
     if (trips < loop->usual && !done)
       pass_over(loop, live);
     return sleep_on(live, done != 0);

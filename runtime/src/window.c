@@ -9,7 +9,7 @@ static void begin(struct pp_window *window, const struct pp_live_loop *loop, uin
   window->loop = loop;
   window->trips = trips;
   window->started = window->done = window->next = done;
-  window->others = 0;
+  window->others = window->trust = 0;
   window->begun = false;
   window->lost = false;
   for (unsigned i = 0; i < window->set_count; i++)

@@ -23,6 +23,7 @@ struct pp_window {
   uint64_t ahead[PP_LOOP_SITES]; /* by walk: the iterations below were hinted */
   uint64_t started;              /* slices of the iterations below were started */
   bool dealt;                    /* other threads take iterations of the same entry, */
+  uint64_t trust;                /* iterations that the thread is taken to go on for; 0: to the end */
   uint64_t others;               /* of those started so many */
   bool begun;                    /* slices have run in this entry, */
   uint64_t entry;                /* the loop's so manieth then: another one since may be this thread's, with the same values */

@@ -72,8 +72,8 @@ int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *
 int pp_plan_describe_chunks(const struct pp_plan *plan, unsigned stream, char *text, size_t size) {
   return snprintf(text, size,
                   "hinted in chunks of at least %" PRIu64
-                  " iterations only: OpenMP deals the loop out in chunks; give larger ones, "
-                  "or schedule(static)",
+                  " iterations only: OpenMP deals the loop out in chunks, and where one begins does not tell its addresses; "
+                  "give larger ones, or schedule(static)",
                   plan->loops[plan->streams[stream].loop].min_trips);
 }
 

@@ -206,7 +206,8 @@ static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
   return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)bytes;
 }
 
-static struct window *window_of(const struct pp_loop *loop, uint64_t done, uint64_t trips, va_list values) {
+/* `fresh`: nothing is kept from an earlier call, as where threads take iterations in turns and jump. */
+static struct window *window_of(const struct pp_loop *loop, bool fresh, uint64_t trips, va_list values) {
   struct window *found = NULL;
   for (unsigned i = 0; i < WINDOWS; i++)
     if (windows[i].loop == loop)
@@ -218,7 +219,7 @@ static struct window *window_of(const struct pp_loop *loop, uint64_t done, uint6
     found = &windows[next_window++ % WINDOWS];
     found->loop = NULL;
   }
-  if (found->loop != loop || done == 0 || found->ahead > trips) {
+  if (found->loop != loop || fresh || found->ahead > trips) {
     *found = (struct window){.loop = loop};
     memcpy(found->environment, environment, sizeof environment);
     const struct pp_program *slices = loop->slices;
@@ -232,8 +233,8 @@ static struct window *window_of(const struct pp_loop *loop, uint64_t done, uint6
   return found;
 }
 
-static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_t strip, va_list values) {
-  struct window *window = window_of(loop, done, trips, values);
+static void hint_strip(const struct pp_loop *loop, bool fresh, uint64_t done, uint64_t trips, uint64_t strip, va_list values) {
+  struct window *window = window_of(loop, fresh, trips, values);
   struct hinting now = {loop, window->ahead > done ? window->ahead : done, 0};
   now.end = choose_end(now.first, done, trips, strip);
   const struct plain_world world = {&now, load, hint, walk};
@@ -252,7 +253,8 @@ static void hint_strip(const struct pp_loop *loop, uint64_t done, uint64_t trips
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
-  trips &= ~PP_DEALT;
+  bool fresh = !done || trips & (PP_DEALT | PP_APART);
+  trips &= ~(PP_DEALT | PP_APART);
   check_loop(loop);
   demand(done < trips, "strip: done and trips", done, trips);
   demand(trips >= loop->least, "strip: asked for too few iterations", trips, loop->least);
@@ -267,7 +269,7 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
     busy = true;
     va_list values;
     va_start(values, trips);
-    hint_strip(loop, done, trips, strip, values);
+    hint_strip(loop, fresh, done, trips, strip, values);
     va_end(values);
     busy = false;
   }

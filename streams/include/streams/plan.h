@@ -39,7 +39,7 @@ struct pp_plan_stream {
 
 struct pp_plan_loop {
   bool strip_mined;
-  bool dealt; /* the plugin's: threads take its iterations in turns, and hints run ahead of all of them (PP_DEALT) */
+  bool dealt;         /* the plugin's: threads take its iterations in turns, and hints run ahead of all of them (PP_DEALT) */
   uint64_t strip;     /* iterations of an awake strip, 0: the runtime decides */
   uint64_t min_trips; /* an entry of at least as many iterations is worth asking the runtime for by itself */
   uint64_t least;     /* so are shorter ones down to here, as long as the runtime finds something to hint in them */
@@ -73,7 +73,8 @@ int pp_plan_describe_stream(const struct pp_nest *nest, const struct pp_plan *pl
 int pp_plan_describe_declined(const struct pp_nest *nest, const struct pp_plan *plan, unsigned reference, char *text,
                               size_t size);
 
-/* Of a stream in a loop that OpenMP deals out in chunks: which chunks are hinted at all. */
+/* Of a stream in a loop that OpenMP deals out in chunks, and of which the plugin can not ask as a whole: which chunks are hinted.
+ */
 int pp_plan_describe_chunks(const struct pp_plan *plan, unsigned stream, char *text, size_t size);
 
 /* The plans of a translation unit as one JSON document. Thread-compatible. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* OpenMP's schedule(dynamic): the chunks' loop is hinted, but only chunks that are long enough ask the runtime. A missed remark
- * says so; a static schedule gets none. */
-// RUN: %cc -O2 -fopenmp %plugin -c %s -o %t.o %missed_remarks 2> %t.info
+/* OpenMP's schedule(dynamic): hints run ahead in the whole loop. Where its addresses do not follow from where a chunk begins, as
+ * where a thread carries them along, only chunks that are long enough ask the runtime: a missed remark says so. */
+// RUN: %cc -O2 -fopenmp %plugin -DCARRIED -c %s -o %t.o %missed_remarks 2> %t.info
 // RUN: %filecheck --input-file=%t.info %s
-// RUN: %cc -O2 -fopenmp %plugin -DSTATIC -c %s -o %t.o %missed_remarks 2> %t.info
+// RUN: %cc -O2 -fopenmp %plugin -c %s -o %t.o %missed_remarks 2> %t.info
+// RUN: %not grep ": hinted in chunks" %t.info
+// RUN: %cc -O2 -fopenmp %plugin -DCARRIED -DSTATIC -c %s -o %t.o %missed_remarks 2> %t.info
 // RUN: %not grep ": hinted in chunks" %t.info
 #ifdef STATIC
 #define SCHEDULE schedule(static)
@@ -11,11 +13,19 @@
 #define SCHEDULE schedule(dynamic)
 #endif
 
-long gather(const long *p, const int *q, long n) {
+long gather(const long *p, const int *q, long n, unsigned long seed) {
   long sum = 0;
+#ifndef CARRIED
 #pragma omp parallel for reduction(+ : sum) SCHEDULE
   for (long i = 0; i < n; i++)
-    sum += p[q[i]]; // CHECK: chunks.c:[[@LINE]]:{{.*}}hinted in chunks of at least 1024 iterations only: OpenMP deals the loop
-                    // out in chunks
+    sum += p[q[i]];
+#else
+#pragma omp parallel for reduction(+ : sum) firstprivate(seed) SCHEDULE
+  for (long i = 0; i < n; i++) {
+    seed = seed * 6364136223846793005 + 1;
+    sum += p[seed >> 40]; // CHECK: chunks.c:[[@LINE]]:{{.*}}hinted in chunks of at least 1024 iterations only: OpenMP deals the
+                          // loop out in chunks, and where one begins does not tell its addresses
+  }
+#endif
   return sum;
 }
