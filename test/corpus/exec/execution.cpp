@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The parallel algorithms of C++17: what a thread gets of a range is a loop as any.
-// RUN: %same --expect strips,gathered %s -std=c++17 -O2 -O3 -pthread --link "-ltbb"
+// RUN: %same --expect strips,gathered %s -std=c++17 -O2 -O3 -pthread --link=-ltbb
 // REQUIRES: tbb
 #include <algorithm>
 #include <cstdio>
