@@ -6,15 +6,6 @@
 
 #include "live.h"
 
-/* A call of a thread for such a loop, while it starts slices. */
-struct pp_dealt {
-  struct pp_live_loop *live; /* NULL: the loop is this thread's alone */
-  uint64_t near;             /* iterations below are this thread's to hint, whoever is about to hint them */
-  uint64_t own;              /* iterations below are hinted when the call is over, by this thread if by no other */
-  bool again;                /* some of what it has taken another had taken before */
-  pp_counter *flying;        /* where others see what it has taken, until that is hinted; NULL: nothing yet */
-};
-
 /* Before a call's hints: takes over what others have hinted. The call with the loop's first iteration begins a new entry. */
 void pp_dealt_enter(struct pp_live_loop *live, struct pp_thread *thread, struct pp_window *window, uint32_t environment_count);
 

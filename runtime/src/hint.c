@@ -202,7 +202,7 @@ static uint64_t end_measure(struct request *request, uint64_t pages, uint64_t sl
   if (!site)
     return read;
   pp_count(&site->read, read);
-  if (request->thread->again)
+  if (request->thread->sharing.again)
     return read; /* that pages are there says nothing of whether hints pay */
   pp_count(&site->window_pages, pages);
   pp_count(&site->window_read, read);

@@ -135,6 +135,15 @@ enum {
   PP_NOTES = PP_GATHER_MAX + PP_LANES * (PP_ROW_PAGES + 1), /* the last instruction may add so many */
 };
 
+/* A thread's call for a loop that threads share, while it starts slices: see dealt.h. */
+struct pp_dealt {
+  struct pp_live_loop *live; /* NULL: the loop is its alone */
+  uint64_t near;             /* iterations below are this thread's to hint, whoever is about to hint them */
+  uint64_t own;              /* iterations below are hinted when the call is over, by this thread if by no other */
+  bool again;                /* some of what it has taken another had taken before */
+  pp_counter *flying;        /* where others see what it has taken, until that is hinted; NULL: nothing yet */
+};
+
 struct pp_thread {
   struct pp_thread *next;    /* records are never unmapped: another thread takes over those whose thread is gone */
   _Atomic int owner;         /* that thread's number */
@@ -152,8 +161,8 @@ struct pp_thread {
   struct iovec ranges[1024], left[1024];
   uintptr_t batch[PP_GATHER_MAX];
   uint64_t environment[PP_PROGRAM_ENVIRONMENT]; /* of the call under way */
-  bool dealt, apart;                            /* PP_DEALT and PP_APART of that call, */
-  bool again;                                   /* and other threads may have hinted a moment before what it hints */
+  bool dealt, apart;                            /* PP_DEALT and PP_APART of that call */
+  struct pp_dealt sharing;
   struct pp_window windows[PP_WINDOWS];
   uint64_t windows_used; /* counts calls: which window was used longest ago */
   uintptr_t busy;        /* frame of the call under way that uses this record; 0: none */

@@ -37,9 +37,8 @@ struct run {
   struct pp_lanes *lanes; /* of the visit under way */
   pp_vdso_pages *ask;     /* where the kernel tells of pages without a system call */
   uint64_t strip;
-  uint64_t steps, room;  /* what is left: instructions, pages */
-  uint64_t pages;        /* hinted that were not hinted lately */
-  struct pp_dealt dealt; /* with other threads */
+  uint64_t steps, room; /* what is left: instructions, pages */
+  uint64_t pages;       /* hinted that were not hinted lately */
   uint64_t lanes_started;
 };
 
@@ -396,8 +395,7 @@ static void start_lanes(struct run *run) {
     if (!lanes)
       return;
     uint64_t most = pp_get(&run->live->rate) ? PP_LANES : FIRST_LANES, room = PP_LANES - __builtin_popcountll(lanes->live);
-    uint64_t count = pp_dealt_take(&run->dealt, window, goal, room < most ? room : most);
-    run->thread->again |= run->dealt.again;
+    uint64_t count = pp_dealt_take(&run->thread->sharing, window, goal, room < most ? room : most);
     if (!count)
       return;
     unsigned started = pp_lanes_start(lanes, run->program, run->thread->environment, window->started, count);
@@ -568,25 +566,25 @@ __attribute__((noinline)) static uint64_t learn(struct run *run, uint64_t ended_
   near = near < STRIP_MIN ? STRIP_MIN : near;
   strip = near < strip ? near : strip;
   /* The loop does not overtake its slices. */
-  uint64_t until = window->dealt ? pp_dealt_leave(&run->dealt) : window->started;
+  uint64_t until = window->dealt ? pp_dealt_leave(&run->thread->sharing) : window->started;
   uint64_t known = until > window->done ? until - window->done : STRIP_MIN;
   return known < strip && window->started < window->trips && !window->lost ? known : strip;
 }
 
 uint64_t pp_slices_run(const struct pp_program *program, struct pp_live_loop *live, struct pp_thread *thread,
                        struct pp_window *window, uint64_t strip) {
-  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0, {0}, 0};
+  struct run run = {program, live, thread, window, NULL, pp_backend_ask(), strip, STEPS_A_CALL, PAGES_A_CALL, 0, 0};
   if (!prepare(&run))
     return strip;
-  if (window->dealt)
-    run.dealt = (struct pp_dealt){live, add_saturated(window->done, strip / NEAR_PART + 1), 0, false, NULL};
+  thread->sharing =
+      (struct pp_dealt){.live = window->dealt ? live : NULL, .near = add_saturated(window->done, strip / NEAR_PART + 1)};
   uint64_t before = ended(window);
   if (program->carried_count)
     run_in_order(&run);
   else
     run_freely(&run);
   flush(&run);
-  if (!thread->again) /* together with what they hinted: other threads may judge */
+  if (!thread->sharing.again) /* together with what they hinted: other threads may judge */
     pp_count(&live->lanes, run.lanes_started);
   return learn(&run, before);
 }

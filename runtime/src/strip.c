@@ -260,7 +260,7 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, str
     pp_count(&live->strips, 1);
     thread->dealt = trips & PP_DEALT;
     thread->apart = trips & PP_APART;
-    thread->again = false;
+    thread->sharing.again = false;
     trips &= ~(PP_DEALT | PP_APART);
     if (!done)
       count_entry(live, trips);
