@@ -266,12 +266,16 @@ void remarkChunks(const PlannedNest &N, OptimizationRemarkEmitter &Remarks, bool
     if (Stream < 0 || N.Plan->streams[Stream].leader != Number)
       continue;
     int Planned = N.Plan->streams[Stream].loop;
-    if (N.Plan->loops[Planned].dealt || !findNext(N.Described.Loops[Planned].L))
+    const Loop *L = N.Described.Loops[Planned].L;
+    if (N.Plan->loops[Planned].dealt || !L || !findNext(L))
       continue;
-    const Instruction *I = N.Described.References[Number].I;
     pp_plan_describe_chunks(N.Plan.get(), static_cast<unsigned>(Stream), Text, sizeof Text);
-    Remarks.emit([&] { return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", I) << StringRef(Text); });
-    say(*I->getFunction(), Text, Verbose);
+    Remarks.emit([&] {
+      return OptimizationRemarkMissed("pageprefetch", "HintedInChunks", DebugLoc(N.Described.References[Number].Place),
+                                      L->getHeader())
+             << StringRef(Text);
+    });
+    say(*L->getHeader()->getParent(), Text, Verbose);
   }
 }
 
