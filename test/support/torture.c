@@ -104,8 +104,10 @@ __attribute__((constructor)) static void start(void) {
 
 static void check_site(const struct pp_site *site) {
   demand(site->kind == PP_KIND_AFFINE || site->kind == PP_KIND_GATHER, "kind of a site", site->kind, 0);
-  demand((site->flags & ~(PP_SITE_WRITE | PP_SITE_INDEX | PP_SITE_OVERWRITES | PP_SITE_COUNTED)) == 0, "flags of a site",
-         site->flags, site->line);
+  const unsigned known = PP_SITE_WRITE | PP_SITE_INDEX | PP_SITE_OVERWRITES | PP_SITE_COUNTED | PP_SITE_AGAIN | PP_SITE_ONCE;
+  demand((site->flags & ~known) == 0, "flags of a site", site->flags, site->line);
+  demand(!(site->flags & PP_SITE_AGAIN) || !(site->flags & PP_SITE_ONCE), "a site that is touched again and once", site->flags,
+         site->line);
   bool overwrites = site->flags & PP_SITE_OVERWRITES;
   demand(!overwrites || (site->flags & PP_SITE_WRITE && site->kind == PP_KIND_AFFINE), "a site that overwrites", site->flags,
          site->line);
