@@ -19,7 +19,7 @@ using namespace llvm;
 namespace pageprefetch {
 
 // Of a function that is worth a summary: a lookup, a row. Larger ones have loops of their own.
-enum { BlocksMost = 24, InstructionsMost = 300, DepthMost = 2 };
+enum { BlocksMost = 24, InstructionsMost = 300, DepthMost = 2, LevelsMost = 8 };
 
 const Nest *Callees::summarise(Function &F) {
   auto [Place, New] = Known.try_emplace(F.getName().str());
@@ -37,7 +37,9 @@ const Nest *Callees::summarise(Function &F) {
              DL,
              Expander,
              *this};
+  Level++;
   auto Made = std::make_unique<Nest>(describeFunction(A));
+  Level--;
   auto &Kept = Known[F.getName().str()];
   Kept = std::move(Made);
   return Kept.get();
@@ -68,7 +70,7 @@ const Nest *Callees::of(const CallBase &Call, const Function &Caller, const char
   if (Kept != Known.end() && Kept->second)
     return Kept->second.get();
   if (F->isVarArg() || Call.arg_size() != F->arg_size() || F->size() > BlocksMost ||
-      F->getInstructionCount() > InstructionsMost) {
+      F->getInstructionCount() > InstructionsMost || Level == LevelsMost) {
     *Why = "it is handed to a function that is too large to be looked into";
     return nullptr;
   }

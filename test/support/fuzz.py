@@ -28,7 +28,7 @@ SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 # Leaks are no matter here; the preloaded library stands before the sanitizer's.
 SANITIZER_OPTIONS = {"ASAN_OPTIONS": "detect_leaks=0:verify_asan_link_order=0"}
 PLUGIN_OPTIONS = ["min-footprint=1", "strip=1"]
-RUN_SECONDS = 10        # of one run of a plain program; one that takes longer is left out
+RUN_SECONDS = 3         # of one run of a plain program; one that takes longer is left out: most of csmith's end at once or never
 HANG_SECONDS = 120      # of a run beside the torture library, which copies for every load
 SHRINK_SECONDS = 180    # of making one failure small
 FUNCTIONS = 14          # of a program of nests
