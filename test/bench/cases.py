@@ -78,6 +78,8 @@ def add_field_cases(add, scale):
 
     more("called", "gather", "cold", 4 * GIB, 4 * GIB // PAGE // 25, required=3.0, kernel="called")
     more("callback", "vectors", "cold", 2 * GIB, 20_000, ("--width", "512"), required=3.0, row_bytes=2048, kernel="callback")
+    for size, rows in ((64, 40_000), (1024, 40_000), (4096, 20_000), (65536, 4_000)):
+        more(f"copied-{size}", "vectors", "cold", 4 * GIB, rows, ("--width", str(size // 4)), row_bytes=size, kernel="copied")
     entries, vertices = (1 << 26) // scale, (1 << 24) // scale
     more("filter", "filter", "cold", 4 * GIB, arguments=("--count", str(20_000 // scale)), required=3.0)
     more("checked", "checked", "cold", 4 * GIB, 40_000, required=3.0)
