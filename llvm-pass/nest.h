@@ -113,6 +113,8 @@ const char *findStripObstacle(llvm::Loop *L, llvm::ScalarEvolution &SE);
 // NULL, or why marking or cutting loops could change the function's results: asked before it is marked, and when its code is
 // final.
 const char *findReorderObstacle(const llvm::Function &F);
+// The same, and why it may not be changed before either: what a block more does to its floating-point results. Or NULL.
+const char *findBitsObstacle(const llvm::Function &F);
 
 // A source place in the model's terms; the string lives as long as the module's metadata.
 pp_place placeOf(const llvm::DebugLoc &Location, std::string &Storage);

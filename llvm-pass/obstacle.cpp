@@ -85,6 +85,10 @@ static bool isLinked(const Instruction &I, const Value *Operand) {
   return reorderableKind(Operand) == reorderableKind(&I) && cast<Instruction>(Operand)->getParent() == I.getParent();
 }
 
+const char *findBitsObstacle(const Function &F) {
+  return mayFuse(F) ? FuseReason : findReorderObstacle(F);
+}
+
 // The code generator reorders chains of such operations by how long it takes to get to them, over the blocks around: the bits of
 // a reduction's end would depend on strips that are nowhere near it.
 const char *findReorderObstacle(const Function &F) {

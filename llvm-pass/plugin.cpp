@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Registration with LLVM: options, the pass's place in the pipelines, remarks and the plan file.
 // What the passes do is in nest, value, mark and strip.
+#include "block.h"
 #include "compat.h"
 #include "diagnose.h"
 #include "mark.h"
@@ -306,9 +307,20 @@ struct NotePreLink : PassInfoMixin<NotePreLink> {
   }
 };
 
-// Last: cuts the marked loops and completes the module's plan. Required: passes that are left out to find a compiler's fault must
-// not leave marks behind.
+bool handOverAllBlocks(Module &M, FunctionAnalysisManager &AM) {
+  bool Changed = false;
+  for (Function &F : M)
+    if (!F.isDeclaration() && handOverBlocks(F, AM, Settings::get().Options.verbose)) {
+      AM.invalidate(F, PreservedAnalyses::none());
+      Changed = true;
+    }
+  return Changed;
+}
+
+// Last: cuts the marked loops, hands over block operations and completes the module's plan. Required: passes that are left out to
+// find a compiler's fault must not leave marks behind.
 struct CutLoops : PassInfoMixin<CutLoops> {
+  explicit CutLoops(bool HandsOverBlocks) : Blocks(HandsOverBlocks) {}
   static bool isRequired() {
     return true;
   }
@@ -319,10 +331,15 @@ struct CutLoops : PassInfoMixin<CutLoops> {
       for (Function &F : M)
         if (!F.isDeclaration() && cutFunction(F, Functions))
           Functions.invalidate(F, PreservedAnalyses::none());
+    if (Blocks && Settings::get().Error.empty())
+      Changed |= handOverAllBlocks(M, Functions);
     finishNests(M);
     ThePlans.write(M, true);
     return Changed ? PreservedAnalyses::none() : PreservedAnalyses::all();
   }
+
+private:
+  bool Blocks;
 };
 
 } // namespace
@@ -342,7 +359,7 @@ static void registerPasses(PassBuilder &Builder) {
   Builder.registerOptimizerLastEPCallback([Placed](ModulePassManager &MPM, OptimizationLevel Level, auto...) {
     if (!*Placed && Level != OptimizationLevel::O0)
       MPM.addPass(NotePreLink());
-    MPM.addPass(CutLoops());
+    MPM.addPass(CutLoops(*Placed && Level != OptimizationLevel::O0));
   });
   Builder.registerPipelineParsingCallback([](StringRef Name, FunctionPassManager &FPM, ArrayRef<PassBuilder::PipelineElement>) {
     if (Name != "pageprefetch")

@@ -4,6 +4,7 @@
 #ifndef PAGEPREFETCH_ABI_H
 #define PAGEPREFETCH_ABI_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -96,6 +97,16 @@ struct pp_loop {
  * (at least 1; may be more than remain). Keeps errno, takes no lock, never faults whatever the values are, and may be called from
  * any thread and from signal handlers. Touches no memory of the program. */
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...);
+
+/* Block operations of so many bytes and more are called by these names where the library is there (weak references as well). */
+#define PP_BLOCK_LEAST (UINT64_C(4) << 20)
+
+/* memset and memcpy of `bytes` bytes, with their results and rules, in pieces: before each, what of `to` is new anonymous memory
+ * is made present in bulk, and where the kernel's read-ahead lags what is read of `from` is hinted; as __pp_strip does for a loop
+ * over pages, which each of them is. Any length is allowed. They keep errno, take no lock and may be called from any thread and
+ * from signal handlers; they fault where memset and memcpy would. */
+void *__pp_memset(void *to, int byte, size_t bytes);
+void *__pp_memcpy(void *to, const void *from, size_t bytes);
 
 #ifdef __cplusplus
 }

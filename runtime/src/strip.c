@@ -36,8 +36,9 @@ enum {
 
 #define PUBLIC __attribute__((visibility("default")))
 
-/* Keeps the library's start and exit with the calls of compiled code in static programs. */
+/* Keeps the library's start and exit, and the other functions that compiled code calls, with this one in static programs. */
 __attribute__((used)) static const char *const start_and_exit = &pp_library;
+__attribute__((used)) static void *(*const block_operation)(void *, int, size_t) = __pp_memset;
 
 static uint64_t since(uint64_t now, uint64_t before) {
   return now > before ? now - before : 0; /* a forked child's counts start again */
