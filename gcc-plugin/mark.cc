@@ -361,7 +361,7 @@ static bool is_loose_extremum(gimple *statement) {
 
 /* Reassociation orders a chain's operands by the blocks that they come from, so blocks between strips would decide about bits of
  * sums that are nowhere near them. */
-static bool has_reorderable_chain(function *fun) {
+bool has_reorderable_chain(function *fun) {
   basic_block block;
   FOR_EACH_BB_FN(block, fun)
   for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {

@@ -120,12 +120,16 @@ struct planned_nest {
 void mark_loops(const std::vector<planned_nest> &nests);
 /* Cuts what became of the marked loops, removes all marks, and withdraws from the plans what was not cut. */
 void cut_marked_loops();
+/* Whether the code around decides in which order floating-point operations of a function are done. */
+bool has_reorderable_chain(function *fun);
 /* Withdraws from the plans what was marked and not cut, and keeps nothing of it. */
 void forget_marked_loops();
 
 loop_records make_records(const nest_facts *facts, const pp_plan *plan, unsigned loop);
 /* __pp_strip. */
 tree runtime_function();
+/* __pp_memset or __pp_memcpy. */
+tree block_function(bool sets);
 /* An invariant address expression that may stand in code without changing what GCC knows of the variables in it. */
 tree addressable_form(tree expr, gimple_seq *statements);
 void keep_records_from_collector(const char *plugin_name);
@@ -150,6 +154,8 @@ void repair_function();
 /* A gimple value of an expression; appends statements. */
 tree emit_value(tree expr, gimple_seq *statements);
 void append_statements(basic_block block, gimple_seq statements);
+/* A block in the loop of `near`, with a share of its count. */
+basic_block new_block(basic_block near, profile_count count);
 /* Ends a block with a test; it may have an edge to one of the two already. */
 void end_with_test(basic_block block, enum tree_code code, tree left, tree right, basic_block yes, basic_block no,
                    profile_probability likely_yes);
@@ -181,6 +187,9 @@ basic_block copy_loop(const loop_records &records, const loop_values &values, cl
 /* Moves what these blocks dominate, copies that were cut, each into a function, and repairs the function. */
 void outline(const std::vector<basic_block> &entries);
 void register_apart(const char *plugin_name);
+
+/* block: hands large block operations to the runtime. */
+void register_blocks(const char *plugin_name, bool verbose);
 
 } // namespace pageprefetch
 #endif

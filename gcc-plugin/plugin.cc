@@ -180,6 +180,7 @@ static void register_all(const char *name) {
   register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &cut_info);
   register_apart(name);
   register_summaries(name);
+  register_blocks(name, options.verbose);
   register_diagnosis(name, options.verbose);
   register_callback(name, PLUGIN_ATTRIBUTES, register_attributes, NULL);
   register_callback(name, PLUGIN_START_UNIT, start_unit, NULL);

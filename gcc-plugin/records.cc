@@ -12,7 +12,7 @@ enum { LEAST_FIELD = 4 }; /* of struct pp_loop */
 
 static struct {
   tree site, loop, program, instruction;
-  tree strip; /* the runtime's function */
+  tree strip, blocks[2]; /* the runtime's functions */
   tree marks[2];
   tree kept; /* a list */
   tree kept_for_good;
@@ -175,11 +175,9 @@ loop_records make_records(const nest_facts *facts, const pp_plan *plan, unsigned
   return {address_of(made), build3(COMPONENT_REF, TREE_TYPE(field), made, field, NULL_TREE)};
 }
 
-/* The runtime touches none of the program's memory, so that GCC may keep what it knows of it. Called without the PLT: lazy
- * binding saves all registers of the processor, on small stacks too. */
+/* Called without the PLT: lazy binding saves all registers of the processor, on small stacks too. */
 static tree declare(const char *name, tree type) {
   tree function = build_fn_decl(name, type);
-  DECL_IS_NOVOPS(function) = 1;
   DECL_ATTRIBUTES(function) = tree_cons(get_identifier("noplt"), NULL_TREE, DECL_ATTRIBUTES(function));
   TREE_NOTHROW(function) = TREE_USED(function) = DECL_ARTIFICIAL(function) = 1;
   DECL_VISIBILITY(function) = VISIBILITY_DEFAULT;
@@ -194,7 +192,17 @@ tree runtime_function() {
   tree u64 = uint64_type_node;
   if (!roots.strip)
     roots.strip = declare("__pp_strip", build_varargs_function_type_list(u64, ptr_type_node, u64, u64, NULL_TREE));
+  DECL_IS_NOVOPS(roots.strip) = 1; /* it touches none of the program's memory: GCC may keep what it knows of that */
   return roots.strip;
+}
+
+tree block_function(bool sets) {
+  tree &function = roots.blocks[sets];
+  tree second = sets ? integer_type_node : const_ptr_type_node;
+  if (!function)
+    function = declare(sets ? "__pp_memset" : "__pp_memcpy",
+                       build_function_type_list(ptr_type_node, ptr_type_node, second, size_type_node, NULL_TREE));
+  return function;
 }
 
 /* A static variable that holds an address. Naming the variable itself in code would make it addressable, and GCC would then

@@ -27,8 +27,7 @@ tree emit_value(tree expr, gimple_seq *statements) {
   return value;
 }
 
-/* A block in the loop of `near`, with a share of its count. */
-static basic_block new_block(basic_block near, profile_count count) {
+basic_block new_block(basic_block near, profile_count count) {
   basic_block block = create_empty_bb(near);
   add_bb_to_loop(block, near->loop_father);
   block->count = count;

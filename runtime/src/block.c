@@ -36,17 +36,18 @@ static const struct pp_instruction instructions[] = {
 static const struct pp_program walk_set = {.instruction_count = 4, 1, 0, 2, 1, {0}, instructions};
 static const struct pp_program walk_copy = {.instruction_count = 6, 2, 0, 3, 2, {0}, instructions + 4};
 
+#define PLACE "block operations"
 #define EIGHT(one, first)                                                                                                        \
   one(first + 0), one(first + 1), one(first + 2), one(first + 3), one(first + 4), one(first + 5), one(first + 6), one(first + 7)
 #define ALL(one) EIGHT(one, 0), EIGHT(one, 8)
 #define SITE(of)                                                                                                                 \
-  { .kind = PP_KIND_AFFINE, .flags = of, .element_bytes = STEP, .file = "" }
+  { .kind = PP_KIND_AFFINE, .flags = of, .element_bytes = STEP, .file = PLACE }
 #define SET_SITE(i) SITE(TO)
 #define COPY_SITES(i)                                                                                                            \
   { SITE(TO), SITE(FROM) }
 #define RECORD(name, count, its_sites, program)                                                                                  \
   {                                                                                                                              \
-    .version = PP_ABI_VERSION, .site_count = (count), .environment_count = (count), .least = LEAST, .file = "",                  \
+    .version = PP_ABI_VERSION, .site_count = (count), .environment_count = (count), .least = LEAST, .file = PLACE,               \
     .function = (name), .sites = (its_sites), .walks = (program), .usual = LEAST                                                 \
   }
 #define SET(i) RECORD("memset", 1, &set_sites[i], &walk_set)
