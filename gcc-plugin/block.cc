@@ -40,7 +40,7 @@ static bool points_to_small(tree pointer) {
   return bytes && tree_fits_uhwi_p(bytes) && tree_to_uhwi(bytes) < PP_BLOCK_LEAST;
 }
 
-static bool may_be_large(gimple *statement, bool sets) {
+static bool may_be_large(gimple *statement, bool sets, gimple_ranger *ranges) {
   tree length = gimple_call_arg(statement, 2);
   if (TREE_CODE(length) == INTEGER_CST)
     return tree_fits_uhwi_p(length) && tree_to_uhwi(length) >= PP_BLOCK_LEAST;
@@ -48,7 +48,10 @@ static bool may_be_large(gimple *statement, bool sets) {
     return false;
   if (wi::ltu_p(get_nonzero_bits(length), PP_BLOCK_LEAST))
     return false;
-  return most_of(length) >= PP_BLOCK_LEAST;
+  int_range_max range;
+  if (!ranges->range_of_expr(range, length, statement) || range.undefined_p() || range.varying_p())
+    return true;
+  return !wi::ltu_p(range.upper_bound(), PP_BLOCK_LEAST);
 }
 
 /* -fno-builtin and -ffreestanding, which are the front ends' own options. */
@@ -152,16 +155,21 @@ public:
   unsigned execute(function *fun) override;
 };
 
-unsigned block_pass::execute(function *fun) {
-  std::vector<gcall *> found;
+static void find_large(function *fun, std::vector<gcall *> *found) {
+  gimple_ranger ranges; /* computes nothing before it is asked */
   basic_block block;
-  bool changed = false;
   FOR_EACH_BB_FN(block, fun)
   for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
     tree callee = called_block(gsi_stmt(gsi));
-    if (callee && may_be_large(gsi_stmt(gsi), DECL_FUNCTION_CODE(callee) == BUILT_IN_MEMSET))
-      found.push_back(as_a<gcall *>(gsi_stmt(gsi)));
+    if (callee && may_be_large(gsi_stmt(gsi), DECL_FUNCTION_CODE(callee) == BUILT_IN_MEMSET, &ranges))
+      found->push_back(as_a<gcall *>(gsi_stmt(gsi)));
   }
+}
+
+unsigned block_pass::execute(function *fun) {
+  std::vector<gcall *> found;
+  bool changed = false;
+  find_large(fun, &found);
   for (gcall *call : found) {
     tree callee = gimple_call_fndecl(call);
     bool sets = DECL_FUNCTION_CODE(callee) == BUILT_IN_MEMSET;

@@ -17,20 +17,6 @@ const char *compiler_name() {
   return name.c_str();
 }
 
-#if GCCPLUGIN_VERSION_MAJOR >= 12
-uint64_t most_of(tree name) {
-  int_range_max range;
-  bool known = get_range_query(cfun)->range_of_expr(range, name) && !range.undefined_p() && !range.varying_p();
-  return known && wi::fits_uhwi_p(range.upper_bound()) ? range.upper_bound().to_uhwi() : UINT64_MAX;
-}
-#else
-uint64_t most_of(tree name) {
-  wide_int least, most;
-  bool known = determine_value_range(name, &least, &most) == VR_RANGE;
-  return known && wi::fits_uhwi_p(most) ? most.to_uhwi() : UINT64_MAX;
-}
-#endif
-
 /* Before any constructor that needs GCC: in clang the first of its names would be a crash. */
 __attribute__((constructor(101))) static void check_host() {
   pp_host_demand(PP_HOST_GCC, GCCPLUGIN_VERSION_MAJOR);

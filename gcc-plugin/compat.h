@@ -54,8 +54,8 @@
 #include "varasm.h"
 #include "context.h"
 #include "toplev.h"
-#include "tree-vrp.h"
 #include "value-query.h"
+#include "gimple-range.h"
 #include "opts.h"
 #include "builtins.h"
 #include "langhooks.h"
@@ -69,9 +69,6 @@ const char *compiler_name();
 
 /* Whether the compiler that loads the plugin is the one it was built for; if not, says what differs and what to install. */
 bool check_compiler(const struct plugin_gcc_version *running);
-
-/* The largest value that an unsigned name can have as far as the ranges of the function in hand tell, at most UINT64_MAX. */
-uint64_t most_of(tree name);
 
 } // namespace pageprefetch
 #endif

@@ -60,7 +60,9 @@ static bool mayBeLarge(const MemIntrinsic *Operation, ScalarEvolution &SE) {
   auto *Copy = dyn_cast<MemTransferInst>(Operation);
   if (Copy && objectBytes(Copy->getRawSource(), DL) < PP_BLOCK_LEAST)
     return false;
-  return SE.getUnsignedRangeMax(SE.getSCEV(Operation->getLength())).uge(PP_BLOCK_LEAST);
+  const SCEV *Length = SE.getSCEV(Operation->getLength());
+  return SE.getUnsignedRangeMax(Length).uge(PP_BLOCK_LEAST) &&
+         !SE.isKnownPredicateAt(CmpInst::ICMP_ULT, Length, SE.getConstant(Length->getType(), PP_BLOCK_LEAST), Operation);
 }
 
 // Why a function's block operations stay as they are, or NULL: what forbids strips, what watches memory, and what implements
