@@ -107,13 +107,14 @@ static void hand_over(gcall *call, bool sets) {
   edge into = gsi_end_p(gsi) ? split_block_after_labels(before) : split_block(before, gsi_stmt(gsi));
   basic_block own = into->dest, merge = split_block(own, call)->dest, asking = before;
   bool is_constant = TREE_CODE(length) == INTEGER_CST;
-  profile_count rare = is_constant ? before->count : before->count.apply_probability(profile_probability::very_unlikely());
+  /* Never, to GCC: it then puts the call with what is never run, and lets it cost the way past it nothing. */
+  profile_count rare = is_constant ? before->count : profile_count::zero();
   basic_block there = new_block(before, rare);
   if (!is_constant) {
     asking = new_block(before, rare);
     into->flags &= ~EDGE_FALLTHRU;
     end_with_test(before, GE_EXPR, length, build_int_cstu(TREE_TYPE(length), PP_BLOCK_LEAST), asking, own,
-                  profile_probability::very_unlikely());
+                  profile_probability::never());
   }
   end_with_test(asking, NE_EXPR, address, build_zero_cst(TREE_TYPE(address)), there, own, profile_probability::even());
   tree result = call_instead(call, function, there);
