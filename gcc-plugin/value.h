@@ -92,6 +92,10 @@ private:
   unsigned depth;
 };
 
+/* wraps: enum pp_value_flags of a value that goes on from iteration to iteration, and of an operation on narrow numbers. */
+unsigned wraps_of(tree name, class loop *loop);
+unsigned wraps_of_operation(enum tree_code code, tree result, const tree operands[2], class loop *loop);
+
 /* The reason why values of a type are no numbers of the graph, or NULL. */
 const char *why_no_number(tree type);
 

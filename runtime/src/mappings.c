@@ -19,8 +19,8 @@ enum {
   NEWS_SHARE = 50,            /* and one part in so many of the time */
 };
 
-/* Flags of a mapping that is not read: it grows (the first one), is watched by a monitor, is a device's, or is of huge pages, whose holes are
- * dear. */
+/* Flags of a mapping that is not read: it grows (the first one), is watched by a monitor, is a device's, or is of huge pages,
+ * whose holes are dear. */
 static const char *const refused_flags[] = {"gd", "um", "uw", "ui", "io", "pf", "mm", "ht"};
 
 static bool is_disk(uint64_t magic) {

@@ -11,8 +11,8 @@ __attribute__((noinline)) static uint32_t product(const uint32_t *row, const uin
   return sum;
 }
 
-__attribute__((noinline)) static uint64_t best_of(const uint32_t *matrix, size_t width, const uint32_t *query, const uint32_t *rows,
-                                                  size_t count, visitor *visit) {
+__attribute__((noinline)) static uint64_t best_of(const uint32_t *matrix, size_t width, const uint32_t *query,
+                                                  const uint32_t *rows, size_t count, visitor *visit) {
   uint64_t best = 0;
   for (size_t i = 0; i < count; i++) {
     uint32_t found = visit(&matrix[rows[i] * width], query, width);

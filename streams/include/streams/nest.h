@@ -163,8 +163,8 @@ void pp_nest_set_header(struct pp_nest *nest, int loop, int block);
  * in no loop of it with loop PP_NONE. Its values outside are arguments and addresses of objects, and what leaves it returns.
  * `value`: what it returns, PP_NONE: nothing that is known. */
 void pp_nest_set_result(struct pp_nest *nest, int value);
-/* Copies a summary into a nest where block `call` ends with a call of the function and the program goes on in block `after`, as if
- * the function had been inlined there; its loops can not be cut. `outside`: for each of the summary's values outside, by their
+/* Copies a summary into a nest where block `call` ends with a call of the function and the program goes on in block `after`, as
+ * if the function had been inlined there; its loops can not be cut. `outside`: for each of the summary's values outside, by their
  * numbers there, the nest's value, or PP_NONE where there is none. `written`: the nest writes memory beside. The summary's loops,
  * values and references follow those that the nest has, in their order. Returns what the call gives, a value of the nest, or
  * PP_NONE. */
