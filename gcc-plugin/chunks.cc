@@ -238,10 +238,9 @@ static gimple_seq emit_question(const loop_records &records, const chunk_questio
   gimple_seq statements = NULL;
   auto_vec<tree> arguments;
   arguments.safe_push(records.loop);
-  arguments.safe_push(question.position);
-  arguments.safe_push(
-      emit_value(fold_build2(BIT_IOR_EXPR, uint64_type_node, question.values.trips, build_int_cstu(uint64_type_node, PP_DEALT)),
-                 &statements));
+  arguments.safe_push(emit_value(
+      fold_build2(BIT_IOR_EXPR, uint64_type_node, question.position, build_int_cstu(uint64_type_node, PP_DEALT)), &statements));
+  arguments.safe_push(emit_value(question.values.trips, &statements));
   for (tree value : question.values.environment)
     arguments.safe_push(emit_value(value, &statements));
   tree answer = make_ssa_name(uint64_type_node);

@@ -231,8 +231,8 @@ static void ask(const DealtMark &Mark, const MarkedLoop &Marked, AllocaInst *Ask
   B.CreateCondBr(All, Asking, Rest, Seldom);
 
   B.SetInsertPoint(Asking);
-  Value *Whole = B.CreateOr(Mark.whole(), B.getInt64(Marked.Together ? PP_DEALT : PP_APART));
-  SmallVector<Value *, 16> Arguments{Marked.Constants.Loop, Mark.position(), Whole};
+  Value *Position = B.CreateOr(Mark.position(), B.getInt64(Marked.Together ? PP_DEALT : PP_APART));
+  SmallVector<Value *, 16> Arguments{Marked.Constants.Loop, Position, Mark.whole()};
   for (Value *V : Mark.environment())
     Arguments.push_back(asLong(V, B));
   B.CreateStore(Mark.position(), Asked);

@@ -84,11 +84,12 @@ struct pp_loop {
  * first:
  *
  *   if (position - asked >= length && whole >= loop.least && &__pp_strip) // `position`: of the chunk in the `whole` iterations
- *     length = __pp_strip(&loop, asked = position, whole | PP_DEALT, v0 .. vk);
+ *     length = __pp_strip(&loop, (asked = position) | PP_DEALT, whole, v0 .. vk);
  *
  * Where each thread goes a way of its own through the loop, and jumps in it, PP_APART stands for PP_DEALT. */
 
-/* In the trip count of a call: threads go through the loop together, each calling for all of them. */
+/* In the position that a call names, which no loop reaches by itself; trip counts may be any number. Threads go through the loop
+ * together, each calling for all of them. */
 #define PP_DEALT (UINT64_C(1) << 63)
 /* There as well: the thread jumps, and may not come to what is ahead of it. */
 #define PP_APART (UINT64_C(1) << 62)

@@ -259,10 +259,10 @@ __attribute__((noinline)) static uint64_t strip_slowly(struct pp_loop *loop, str
   struct pp_thread *thread = live ? pp_thread_get() : NULL;
   if (thread && pp_thread_take(thread)) {
     pp_count(&live->strips, 1);
-    thread->dealt = trips & PP_DEALT;
-    thread->apart = trips & PP_APART;
+    thread->dealt = done & PP_DEALT;
+    thread->apart = done & PP_APART;
     thread->sharing.again = false;
-    trips &= ~(PP_DEALT | PP_APART);
+    done &= ~(PP_DEALT | PP_APART);
     if (!done)
       count_entry(live, trips);
     strip = decide(live, thread, done, trips, pp_os_ticks());
@@ -298,11 +298,12 @@ uint64_t strip_call(struct pp_loop *loop, uint64_t done, uint64_t trips, uint64_
   struct pp_live_loop *live = __atomic_load_n(&loop->live, __ATOMIC_ACQUIRE);
   if (live && atomic_load_explicit(&live->asleep, memory_order_relaxed) &&
       pp_os_ticks() - pp_get(&live->checked_at) < CHECK_TICKS) {
-    if (!done)
-      count_entry(live, trips & ~(PP_DEALT | PP_APART));
-    if (trips < loop->usual && !done)
+    bool inside = done & ~(PP_DEALT | PP_APART);
+    if (!inside)
+      count_entry(live, trips);
+    if (trips < loop->usual && !inside)
       pass_over(loop, live);
-    return sleep_on(live, done != 0);
+    return sleep_on(live, inside);
   }
   OTHERS_BEGIN(third);
   uint64_t strip = strip_slowly(loop, live, done, trips, (const uint64_t[]){first, second, third}, PASS(at));

@@ -275,7 +275,7 @@ static uint64_t follow(struct pp_loop *loop, uint64_t done, uint64_t trips, cons
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
-  trips &= ~(PP_DEALT | PP_APART);
+  done &= ~(PP_DEALT | PP_APART);
   bool follows = following && loop->slices && !loop->slices->carried_count;
   if ((done && !follows) || !watching)
     return STRIP;

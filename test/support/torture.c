@@ -255,8 +255,8 @@ static void hint_strip(const struct pp_loop *loop, bool fresh, uint64_t done, ui
 }
 
 uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
-  bool fresh = !done || trips & (PP_DEALT | PP_APART);
-  trips &= ~(PP_DEALT | PP_APART);
+  bool fresh = !done || done & (PP_DEALT | PP_APART);
+  done &= ~(PP_DEALT | PP_APART);
   check_loop(loop);
   demand(done < trips, "strip: done and trips", done, trips);
   demand(trips >= loop->least, "strip: asked for too few iterations", trips, loop->least);
