@@ -114,7 +114,7 @@ struct search {
   int sought;
   unsigned char *seen;
   unsigned room;
-  bool within; /* one iteration: not from the one before by carried values */
+  bool chase; /* from iteration to iteration, by what is handed on: what chooses between values is no more than a branch there */
 };
 
 static bool leads_to(struct search *search, int term);
@@ -123,14 +123,15 @@ static bool leads_to(struct search *search, int term);
 static bool operand_leads(struct search *search, int term) {
   struct pp_view *view = search->slice->view;
   struct pp_term at = view->terms[term];
-  for (unsigned i = 0; i < 3; i++)
+  bool chooses = at.kind == PP_TERM_OPERATION && at.operation == PP_SELECT;
+  for (unsigned i = chooses && search->chase ? 1 : 0; i < 3; i++)
     if (at.operand[i] != PP_NONE && leads_to(search, at.operand[i]))
       return true;
   for (unsigned i = 0; i < at.product_count; i++)
     for (unsigned k = 0; k < at.products[i].degree; k++)
       if (leads_to(search, at.products[i].atom[k]))
         return true;
-  if (at.kind != PP_TERM_PHI || (search->within && at.node == view->home))
+  if (at.kind != PP_TERM_PHI || (!search->chase && at.node == view->home))
     return false;
   const struct pp_nest_value *value = &view->nest->values[at.value];
   for (unsigned i = 0; i < value->incoming_count; i++) {
@@ -150,8 +151,8 @@ static bool leads_to(struct search *search, int term) {
   return operand_leads(search, term);
 }
 
-static bool depends(const struct pp_slice *slice, int term, int on, bool within) {
-  struct search search = {slice, on, NULL, PP_TERM_MOST, within};
+static bool depends(const struct pp_slice *slice, int term, int on, bool chase) {
+  struct search search = {slice, on, NULL, PP_TERM_MOST, chase};
   search.seen = pp_allocate(search.room, 1);
   bool found = leads_to(&search, term);
   free(search.seen);
@@ -159,7 +160,7 @@ static bool depends(const struct pp_slice *slice, int term, int on, bool within)
 }
 
 bool pp_slice_depends(const struct pp_slice *slice, int term, int on) {
-  return depends(slice, term, on, true);
+  return depends(slice, term, on, false);
 }
 
 /* Whether a value is a phi moved along, whatever by: then what it points to next is not far. */
@@ -184,12 +185,12 @@ static bool is_chase(const struct pp_slice *slice, int phi) {
   struct pp_view *view = slice->view;
   if (moves_along(view, pp_term_back(view, phi), phi, 8))
     return false;
-  struct search loads = {slice, PP_NONE, NULL, PP_TERM_MOST, false};
+  struct search loads = {slice, PP_NONE, NULL, PP_TERM_MOST, true};
   loads.seen = pp_allocate(loads.room, 1);
   leads_to(&loads, pp_term_back(view, phi));
   bool found = false;
   for (unsigned i = 0; i < view->count && i < loads.room && !found; i++)
-    found = loads.seen[i] && view->terms[i].kind == PP_TERM_LOAD && depends(slice, view->terms[i].operand[0], phi, false);
+    found = loads.seen[i] && view->terms[i].kind == PP_TERM_LOAD && depends(slice, view->terms[i].operand[0], phi, true);
   free(loads.seen);
   return found;
 }

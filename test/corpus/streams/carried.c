@@ -160,3 +160,31 @@ CASE(last_position) {
   RUN(oracle_sink = last_position(k, t, N));
   EXPECT(t, 99, 1);
 }
+
+/* Each search begins where the one before ended, as in the intersection of a short list with a long one. */
+LOOP uint64_t searched_onward(const uint64_t *t, const uint64_t *key, long n) {
+  uint64_t at = 0, s = 0;
+  for (long i = 0; i < n; i++) {
+    uint64_t end = at + 1024;
+    while (at < end) {
+      uint64_t middle = at + (end - at) / 2;
+      if (t[middle] < key[i])
+        at = middle + 1;
+      else
+        end = middle;
+    }
+    s += t[at];
+  }
+  return s;
+}
+CASE(searched_onward) {
+  enum { STEP = 700 };
+  ARRAY(uint64_t, t, (N + 3) * STEP);
+  ARRAY(uint64_t, key, N);
+  for (int i = 0; i < (N + 3) * STEP; i++)
+    t_w[i] = i;
+  for (int i = 0; i < N; i++)
+    key_w[i] = (i + 1) * STEP - oracle_random() % 100;
+  RUN(oracle_sink = searched_onward(t, key, N));
+  EXPECT(t, 95, 1);
+}
