@@ -8,6 +8,7 @@ namespace pageprefetch {
 enum {
   MOST_DEPTH = 1000,  /* of one computation */
   MOST_WRITERS = 256, /* asked for each load */
+  MOST_PASSED = 16,   /* between a load and the copy that it reads */
 };
 
 const char *why_no_number(tree type) {
@@ -361,6 +362,8 @@ int translator::load(gassign *statement) {
     return unknown(type, "it is a part of another value");
   if (DECL_P(reference) && (copied = copied_bytes(statement)) != PP_NONE)
     return copied;
+  if ((copied = copied_part(statement)) != PP_NONE)
+    return copied;
   if (!locate(statement, reference, &place, &why))
     return unknown(type, why);
   unsigned bytes = (unsigned)((place.skipped_bits + place.bits + 7) / 8);
@@ -406,6 +409,30 @@ int translator::copied_bytes(gassign *statement) {
   if (above)
     whole = with_constant(PP_OR, whole, above);
   return fit(whole, width_of(type));
+}
+
+/* A number in a variable of the stack into which something larger was copied before in the same iteration, as `for (edge e :
+ * row)` does where e's address is used: it is loaded from what was copied. Else PP_NONE. */
+int translator::copied_part(gassign *statement) {
+  poly_int64 offset;
+  HOST_WIDE_INT from;
+  tree reference = gimple_assign_rhs1(statement), type = TREE_TYPE(reference);
+  tree variable = get_addr_base_and_unit_offset(reference, &offset);
+  if (!variable || !DECL_P(variable) || is_global_var(variable) || !offset.is_constant(&from) || why_no_number(type) ||
+      TYPE_PRECISION(type) != tree_to_uhwi(TYPE_SIZE(type)) || reverse_storage_order_for_component_p(reference))
+    return PP_NONE;
+  gimple *writer = last_writer(statement);
+  for (unsigned passed = 0; writer && passed < MOST_PASSED && gimple_vuse(writer) && !stmt_may_clobber_ref_p(writer, reference);
+       passed++)
+    writer = last_writer(writer);
+  gassign *copy = writer ? dyn_cast<gassign *>(writer) : NULL;
+  place_in_memory place;
+  const char *why;
+  if (!copy || gimple_assign_lhs(copy) != variable || !gimple_assign_load_p(copy) || gimple_has_volatile_ops(copy) ||
+      gimple_bb(copy)->loop_father != gimple_bb(statement)->loop_father || !locate(copy, gimple_assign_rhs1(copy), &place, &why))
+    return PP_NONE;
+  int address = from ? with_constant(PP_ADD, place.address, (uint64_t)from) : place.address;
+  return load_bytes(copy, address, TYPE_PRECISION(type) / BITS_PER_UNIT, PP_MAY_BE_WRITTEN);
 }
 
 /* One factor of a product of 128 bits, as 64, or PP_NONE. */

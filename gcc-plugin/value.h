@@ -74,6 +74,7 @@ private:
   int load(gassign *statement);
   int load_bytes(gimple *statement, int address, unsigned bytes, unsigned flags);
   int copied_bytes(gassign *statement);
+  int copied_part(gassign *statement);
   int builtin(gcall *call);
   int high_product(gassign *statement);
   int factor(tree value);

@@ -571,7 +571,7 @@ void NestBuilder::addReference(const Access &Found) {
   Model.block = Values.blockOf(Found.I);
   Model.obstacle = findAccessObstacle(Found);
   Model.address = Model.obstacle ? static_cast<int>(PP_NONE) : Values.get(Found.Pointer);
-  Model.load = Values.loadOf(Found.I);
+  Model.load = Found.Kind == PP_READ ? Values.loadOf(Found.I) : static_cast<int>(PP_NONE);
   Model.bytes = Found.Bytes;
   Model.length = Found.Length ? Values.getLong(Found.Length) : static_cast<int>(PP_NONE);
   pp_nest_add_reference(N.Model.get(), &Model);

@@ -267,18 +267,22 @@ int ValueBuilder::load(LoadInst *I) {
     return unknown(I, I->isVolatile() ? "a volatile load gives it" : "an atomic load gives it");
   if (I->getPointerAddressSpace() != 0)
     return unknown(I, "it is loaded from another address space");
-  int Address = get(I->getPointerOperand()), Whole = PP_NONE;
-  At = blockOf(I);
+  uint64_t Apart = 0;
+  AnyMemTransferInst *Copy = copyBehind(I, A, Apart);
+  Instruction *Made = Copy ? static_cast<Instruction *>(Copy) : I;
+  int Address = get(Copy ? Copy->getRawSource() : I->getPointerOperand()), Whole = PP_NONE;
+  At = blockOf(Made);
+  Address = Apart ? withConstant(PP_ADD, Address, Apart) : Address;
   unsigned Bytes = static_cast<unsigned>(A.DL.getTypeStoreSize(I->getType()).getFixedValue());
   pp_nest_value Model = blank(PP_VALUE_LOAD, 0, At);
-  Model.flags = mayBeWritten(I) ? PP_MAY_BE_WRITTEN : 0;
+  Model.flags = Copy || mayBeWritten(I) ? PP_MAY_BE_WRITTEN : 0;
   Model.line = I->getDebugLoc() ? I->getDebugLoc().getLine() : 0;
   for (unsigned Done = 0, Piece; Done < Bytes; Done += Piece) {
     Piece = 1u << Log2_32(Bytes - Done);
     Model.bits = Piece * 8;
     Model.operand[0] = Done ? withConstant(PP_ADD, Address, Done) : Address;
     int Part = add(nullptr, Model);
-    Loads.try_emplace(I, Part);
+    Loads.try_emplace(Made, Part);
     Part = fit(Part, Bytes * 8);
     Whole = Done ? binary(PP_OR, Whole, withConstant(PP_SHIFT_LEFT, Part, Done * 8)) : Part;
   }

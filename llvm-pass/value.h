@@ -11,6 +11,7 @@
 #include "llvm/IR/InstrTypes.h"
 
 namespace llvm {
+class AnyMemTransferInst;
 class CallBase;
 class GEPOperator;
 class IntrinsicInst;
@@ -87,6 +88,9 @@ private:
   int At = PP_NONE; // the block in which values are made
   unsigned Depth = 0;
 };
+
+// The copy into a variable of the stack that a load from there reads, and how many bytes apart from its source's begin; or null.
+llvm::AnyMemTransferInst *copyBehind(llvm::LoadInst *I, Analyses &A, uint64_t &Apart);
 
 // A value of the graph as an i64 or a pointer, computed at the builder's place; null where it can not be.
 llvm::Value *emitValue(const Nest &N, int Number, llvm::IRBuilder<> &B, const llvm::DominatorTree &DT);

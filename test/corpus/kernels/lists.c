@@ -49,7 +49,7 @@ LOOP size_t intersect_short(const uint32_t *few, size_t n, const uint32_t *list,
   size_t at = 0, found = 0;
   for (size_t i = 0; i < n && at < m; i++) {
     at = gallop(list, at, m, few[i]); // worth: few
-    if (at < m && list[at] == few[i]) // worth: list
+    if (at < m && list[at] == few[i]) // worth: list/2
       out[found++] = few[i];          // no: out (short)
   }
   return found;

@@ -449,3 +449,53 @@ CASE(table_by_choice) {
   EXPECT(t, 99, 1);
   EXPECT(u, 99, 1);
 }
+
+/* An element is copied to the stack, whole, because its address is handed on, and read again from there. */
+struct small_edge {
+  uint32_t to, weight;
+};
+LOOP uint64_t seen_edge(const void *edge) {
+  return *(const uint32_t *)edge;
+}
+LOOP uint64_t copied_small(const uint64_t *t, const struct small_edge *edges, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n; i++) {
+    struct small_edge e = edges[i];
+    uint64_t far = t[e.to];
+    s += far > 1 ? far : seen_edge(&e);
+  }
+  return s;
+}
+CASE(copied_small) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(struct small_edge, edges, N);
+  for (int i = 0; i < N; i++)
+    edges_w[i].to = (uint32_t)(oracle_random() % T);
+  RUN(oracle_sink = copied_small(t, edges, N));
+  EXPECT(t, 99, 1);
+}
+
+struct large_edge {
+  uint64_t key[3];
+  uint32_t weight, to;
+  double length;
+};
+LOOP uint64_t copied_large(const uint64_t *t, const struct large_edge *edges, uint64_t *out, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n; i++) {
+    struct large_edge e = edges[i];
+    out[i] = e.key[1];
+    uint64_t far = t[e.to];
+    s += far > 1 ? far : seen_edge(&e);
+  }
+  return s;
+}
+CASE(copied_large) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(struct large_edge, edges, N);
+  ARRAY(uint64_t, out, N);
+  for (int i = 0; i < N; i++)
+    edges_w[i].to = (uint32_t)(oracle_random() % T);
+  RUN(oracle_sink = copied_large(t, edges, out, N));
+  EXPECT(t, 99, 1);
+}
