@@ -67,6 +67,15 @@ static struct pp_stride stride_of(struct pp_view *view, int term, int loop) {
   return (struct pp_stride){PP_STRIDE_SYMBOLIC, 0};
 }
 
+/* Whether steps that are known at run time only leave no gaps because they follow what is touched between them, as rows of a
+ * matrix do. */
+static bool steps_follow(struct pp_view *view, int step, int touched) {
+  uint64_t apart;
+  bool up = pp_term_is_constant(view, pp_term_add(view, step, touched, UINT64_MAX), &apart);
+  bool follows = up || pp_term_is_constant(view, pp_term_add(view, step, touched, 1), &apart);
+  return follows && magnitude((int64_t)apart) < 2 * PP_PAGE;
+}
+
 /* A reference under consideration. */
 struct subject {
   struct pp_planner *planner;
@@ -107,6 +116,11 @@ static int address_of(struct pp_view *view, const struct pp_nest_reference *refe
   return settle_unknown(view, pp_term_of(view, reference->address, PP_ABOVE_ANY, first));
 }
 
+static int length_of(const struct subject *subject, struct pp_view *view) {
+  const struct pp_nest_reference *reference = subject->reference;
+  return reference->bytes || reference->length == PP_NONE ? PP_NONE : pp_term_of(view, reference->length, PP_ABOVE_ZERO, false);
+}
+
 /* -- Which loop ---------------------------------------------------------------------------------------------------------- */
 
 /* The nearest loop around one that can be cut and in which the address changes, PP_NONE: none. */
@@ -130,6 +144,21 @@ static bool prefer_rows(const struct subject *subject, int loop, int outer) {
   return apart || varies(subject->root, trips, outer);
 }
 
+/* Whether an inner loop goes on where its block operation has ended: then it is one row. */
+static bool joins_blocks(const struct subject *subject, int loop) {
+  int step, rest, length = length_of(subject, subject->root);
+  return length != PP_NONE && pp_term_affine(subject->root, subject->address, loop, &step, &rest) &&
+         steps_follow(subject->root, step, length);
+}
+
+/* The bytes that an inner loop walks; UINT64_MAX: not known before it runs. */
+static uint64_t walk_of(const struct subject *subject, int loop) {
+  const struct pp_nest_loop *inner = &subject->planner->nest->loops[loop];
+  struct pp_stride step = stride_of(subject->root, subject->address, loop);
+  bool known = step.kind == PP_STRIDE_CONSTANT && inner->trip == PP_TRIP_CONSTANT;
+  return known ? multiply_saturated(magnitude(step.bytes), inner->trip_count) : UINT64_MAX;
+}
+
 /* Whether hinting once for a whole inner loop serves better than inside it. Long strides stay inside: each of their iterations
  * is a page of its own. */
 static bool prefer_outer(const struct subject *subject, int loop, int outer, bool first) {
@@ -139,13 +168,13 @@ static bool prefer_outer(const struct subject *subject, int loop, int outer, boo
   if (!can_strip(subject->planner, loop))
     return true;
   if (step.kind == PP_STRIDE_CONSTANT && inner->trip == PP_TRIP_CONSTANT)
-    return multiply_saturated(magnitude(step.bytes), inner->trip_count) < at_least(footprint, SMALL_WALK);
+    return walk_of(subject, loop) < at_least(footprint, SMALL_WALK);
   if (step.kind == PP_STRIDE_CONSTANT)
     return first && magnitude(step.bytes) < PP_PAGE && prefer_rows(subject, loop, outer);
   if (inner->trip == PP_TRIP_CONSTANT)
     return multiply_saturated(PP_PAGE, inner->trip_count) < at_least(footprint, SMALL_WALK);
   if (step.kind == PP_STRIDE_SYMBOLIC)
-    return false;
+    return first && joins_blocks(subject, loop) && prefer_rows(subject, loop, outer);
   bool early;
   int trips = pp_term_trips(subject->root, loop, subject->reference->block, &early);
   return trips != PP_NONE && varies(subject->root, trips, outer) && subject->root->terms[trips].loads;
@@ -160,8 +189,8 @@ static int choose_loop(const struct subject *subject) {
     int outer = next_out(subject, loop);
     if (outer == PP_NONE || !prefer_outer(subject, loop, outer, first))
       return loop;
+    first = first && walk_of(subject, loop) < PP_PAGE; /* which is as if the loop around it were the innermost */
     loop = outer;
-    first = false;
   }
   return loop;
 }
@@ -185,74 +214,15 @@ static void extend_range(struct pp_view *view, struct pp_choice *choice, int ste
   choice->extent = pp_term_add(view, choice->extent, pp_term_operation(view, PP_SELECT, down, turned, reach), 1);
 }
 
-/* Whether an inner loop's steps leave gaps that a range must not cover. Steps that are known at run time only leave none where
- * they follow what is touched between them, as rows of a matrix do. */
+/* Whether an inner loop's steps leave gaps that a range must not cover. */
 static bool leaves_gaps(struct pp_view *view, const struct pp_choice *choice, int step) {
   uint64_t constant, extent;
-  if (!pp_term_is_constant(view, step, &constant)) {
-    bool up = pp_term_is_constant(view, pp_term_add(view, step, choice->extent, UINT64_MAX), &constant);
-    bool follows = up || pp_term_is_constant(view, pp_term_add(view, step, choice->extent, 1), &constant);
-    return !follows || magnitude((int64_t)constant) >= 2 * PP_PAGE;
-  }
+  if (!pp_term_is_constant(view, step, &constant))
+    return !steps_follow(view, step,
+                         choice->length == PP_NONE ? choice->extent : pp_term_add(view, choice->extent, choice->length, 1));
   if (magnitude((int64_t)constant) < 2 * PP_PAGE)
     return false;
   return pp_term_is_constant(view, choice->extent, &extent) && extent < magnitude((int64_t)constant) / 2;
-}
-
-/* Whether a value is a phi moved by little, or put back to a start. */
-static bool moves_near(const struct pp_view *view, int number, int phi, unsigned depth) {
-  const struct pp_term *term = &view->terms[number];
-  if (number == phi || pp_term_is_constant(view, number, NULL))
-    return true;
-  if (!depth--)
-    return false;
-  if (term->kind == PP_TERM_EXTEND)
-    return moves_near(view, term->operand[0], phi, depth);
-  if (term->kind == PP_TERM_OPERATION && term->operation == PP_SELECT)
-    return moves_near(view, term->operand[1], phi, depth) && moves_near(view, term->operand[2], phi, depth);
-  if (term->kind == PP_TERM_OPERATION && (term->operation == PP_AND || term->operation == PP_UREMAINDER))
-    return moves_near(view, term->operand[0], phi, depth) || moves_near(view, term->operand[1], phi, depth);
-  return term->kind == PP_TERM_SUM && term->product_count == 1 && term->products[0].degree == 1 &&
-         term->products[0].factor == 1 && magnitude((int64_t)term->constant) < PP_PAGE &&
-         moves_near(view, term->products[0].atom[0], phi, depth);
-}
-
-/* Whether an inner loop that is left by what it finds goes on by arithmetic alone, as linear probing does: most of the time its
- * first iteration is all. */
-static bool goes_on_unloaded(struct pp_view *view, int number);
-
-static enum pp_asked goes_on_loaded(struct pp_view *view, int number) {
-  struct pp_term term = view->terms[number];
-  if (!term.varies)
-    return PP_ASKED_NO;
-  if (term.kind == PP_TERM_LOAD)
-    return PP_ASKED_YES;
-  if (term.kind != PP_TERM_PHI)
-    return PP_ASKED_FURTHER;
-  int left = pp_term_left(view, number);
-  if (left != PP_NONE)
-    return goes_on_unloaded(view, left) ? PP_ASKED_NO : PP_ASKED_YES;
-  int back = term.node == view->home ? PP_NONE : pp_term_back(view, number);
-  bool near = back != PP_NONE && !view->terms[back].loads && moves_near(view, back, number, 8);
-  return near ? PP_ASKED_NO : PP_ASKED_YES;
-}
-
-static bool goes_on_unloaded(struct pp_view *view, int number) {
-  return !pp_term_any(view, number, goes_on_loaded);
-}
-
-/* Whether a value that an inner loop leaves behind is in a term. */
-static enum pp_asked is_inner_phi(struct pp_view *view, int number) {
-  struct pp_term term = view->terms[number];
-  if (term.kind != PP_TERM_PHI)
-    return PP_ASKED_FURTHER;
-  int left = pp_term_left(view, number);
-  bool inner = left != PP_NONE ? pp_term_any(view, left, is_inner_phi) : view->graph->nodes[term.node].loop != view->loop;
-  return inner ? PP_ASKED_YES : PP_ASKED_NO;
-}
-
-static bool has_inner_phi(struct pp_view *view, int number) {
-  return pp_term_any(view, number, is_inner_phi);
 }
 
 static int child_towards(const struct subject *subject, int loop, int outer) {
@@ -322,11 +292,6 @@ static bool take_ranges(const struct subject *subject, struct pp_view *view, str
     }
   }
   return true;
-}
-
-static int length_of(const struct subject *subject, struct pp_view *view) {
-  const struct pp_nest_reference *reference = subject->reference;
-  return reference->bytes || reference->length == PP_NONE ? PP_NONE : pp_term_of(view, reference->length, PP_ABOVE_ZERO, false);
 }
 
 /* -- Whether it has a closed form, and what it needs where not ------------------------------------------------------------ */
@@ -418,7 +383,7 @@ static const char *settle(struct pp_view *view, const struct pp_region *region, 
 static const char *fill_gather(const struct subject *subject, struct pp_view *view, struct pp_choice *choice, bool repeats) {
   const struct pp_region *region = pp_planner_region(subject->planner, choice->loop);
   choice->kind = PP_PLAN_GATHER;
-  if (has_inner_phi(view, choice->address) && goes_on_unloaded(view, choice->address) && take_first(subject, view, choice))
+  if (pp_has_inner_phi(view, choice->address) && pp_goes_on_unloaded(view, choice->address) && take_first(subject, view, choice))
     repeats = false;
   struct pp_choice kept = *choice;
   const char *why = settle(view, region, choice);

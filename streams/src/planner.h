@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the planner's files share: the choice for each reference, and the plan's own memory.
- * choose.c decides, plan.c groups and orders, write.c writes the programs, describe.c and document.c tell of them. */
+ * choose.c decides, with what inner.c knows of inner loops, plan.c groups and orders, write.c writes the programs, describe.c and
+ * document.c tell of them. */
 #ifndef STREAMS_PLANNER_H
 #define STREAMS_PLANNER_H
 
@@ -75,6 +76,12 @@ __attribute__((format(printf, 2, 3))) const char *pp_plan_reason(struct pp_plan 
 void pp_choose_all(struct pp_planner *planner);
 /* Iterations of its loop before a choice is worth asking the runtime. */
 uint64_t pp_least_trips(const struct pp_planner *planner, const struct pp_choice *choice);
+
+/* Whether a value that an inner loop leaves behind is in a term. */
+bool pp_has_inner_phi(struct pp_view *view, int term);
+/* Whether what inner loops leave behind in a term went on by arithmetic alone, as linear probing does: most of the time their
+ * first iterations are all. */
+bool pp_goes_on_unloaded(struct pp_view *view, int term);
 
 /* Whether a term needs nothing that only the loop's body can tell. */
 bool pp_is_closed(struct pp_view *view, int term);
