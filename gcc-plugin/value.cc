@@ -50,9 +50,10 @@ void translator::graft(gcall *call, called *entered) {
   std::vector<int> outside(summary->values.size(), PP_NONE);
   for (const outside_value &value : summary->outside) {
     bool is_given = value.argument >= 0 && (unsigned)value.argument < gimple_call_num_args(call);
-    outside[value.value] = is_given        ? get(gimple_call_arg(call, value.argument))
-                           : value.address ? get(value.address)
-                                           : (int)PP_NONE;
+    int number = is_given ? get(gimple_call_arg(call, value.argument)) : value.address ? get(value.address) : (int)PP_NONE;
+    unsigned bits = summary->values[value.value].model.bits;
+    at = entered->before;
+    outside[value.value] = number >= 0 && bits_of(number) > bits ? fit(number, bits) : number; /* narrow ones are promoted */
   }
   bool written = writers.size() > 1 || (writers.size() == 1 && writers.front() != call);
   int result = pp_nest_graft(f->nest, entered->before, entered->after, summary->nest, outside.data(), written);

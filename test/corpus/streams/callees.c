@@ -55,6 +55,26 @@ CASE(lookup_global) {
   EXPECT(t, 99, 1);
 }
 
+/* By a narrow argument, which compilers may promote where they call. */
+CALLED uint64_t by_tag(const uint64_t *t, uint8_t tag) {
+  return t[(uint64_t)tag * (T / 256)];
+}
+
+LOOP uint64_t lookup_by_tag(const uint64_t *t, const uint64_t *k, long n) {
+  uint64_t s = 0;
+  for (long i = 0; i < n; i++)
+    s += by_tag(t, (uint8_t)(k[i] >> 56 | 1));
+  return s;
+}
+CASE(lookup_by_tag) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint64_t, k, N);
+  for (int i = 0; i < N; i++)
+    k_w[i] = oracle_random() * UINT64_C(0x9e3779b97f4a7c15);
+  RUN(oracle_sink = lookup_by_tag(t, k, N));
+  EXPECT(t, 99, 1);
+}
+
 /* What it returns is an index. */
 CALLED uint64_t hash_of(uint64_t key) {
   key = (key ^ key >> 31) * 0x9e3779b97f4a7c15u;
