@@ -247,11 +247,12 @@ bool nest_builder::collect_atomic(gcall *call) {
   return true;
 }
 
-/* Says of a call that the nest hands places in memory to that what it does with them is not seen. */
+/* Says of a call that places in memory are handed to that what it does with them is not seen. */
 void nest_builder::collect_unseen(gcall *call) {
   const char *why = NULL;
-  summary_of(call, &why);
-  for (unsigned i = 0; why && !is_function && i < gimple_call_num_args(call); i++) {
+  if (summary_of(call, &why))
+    why = "it is handed to a function, and what the loop calls is too large together to be looked into";
+  for (unsigned i = 0; why && i < gimple_call_num_args(call); i++) {
     tree given = gimple_call_arg(call, i);
     basic_block made = TREE_CODE(given) == SSA_NAME ? gimple_bb(SSA_NAME_DEF_STMT(given)) : NULL;
     if (!made || !POINTER_TYPE_P(TREE_TYPE(given)) || !flow_bb_inside_loop_p(outermost, made))

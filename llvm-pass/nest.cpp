@@ -466,13 +466,14 @@ void NestBuilder::collectWalk(Instruction *I, Value *Pointer, pp_access Kind, Va
     Accesses.push_back({I, Pointer, Kind, Constant->getZExtValue(), nullptr, nullptr});
 }
 
-// Says of a call that the nest hands places in memory to that what it does with them is not seen.
+// Says of a call that places in memory are handed to that what it does with them is not seen.
 void NestBuilder::collectUnseen(CallBase *Call) {
   const char *Why = nullptr;
-  A.Called.of(*Call, A.F, &Why);
+  if (A.Called.of(*Call, A.F, &Why))
+    Why = "it is handed to a function, and what the loop calls is too large together to be looked into";
   for (Value *Given : Call->args()) {
     auto *Made = dyn_cast<Instruction>(Given);
-    if (!Why || !Outermost.L || !Made || !Made->getType()->isPointerTy() || !Outermost.contains(Made) ||
+    if (!Why || !Made || !Made->getType()->isPointerTy() || !Outermost.contains(Made) ||
         isa<AllocaInst>(getUnderlyingObject(Made)))
       continue;
     Accesses.push_back({Call, Given, PP_READ, 1, nullptr, Why});

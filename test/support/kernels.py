@@ -142,6 +142,10 @@ class Text:
     def line_of(self, place):
         return place["line"] if os.path.basename(place["file"]) == self.name else 0
 
+    def calls(self, line, function):
+        """Whether a line calls a function that is not inlined there."""
+        return bool(line) and self.functions[line] != function and re.search(r"\b%s\(" % function, self.lines[line - 1]) is not None
+
     def serves(self, stream, reference):
         """Whether a stream that is none of a reference's own line may be what holds it."""
         if stream.loop and self.functions[stream.loop] == reference.function:
@@ -151,11 +155,13 @@ class Text:
 
 
 def reasons_for(text, reference, declined, element):
-    """Why what stands at a reference's line was declined; and, for where nothing is told of that, accessors that the case calls."""
+    """Why what stands at a reference's line was declined; and, for where nothing is told of that, calls of its function, and
+    accessors that the case calls."""
     here = [entry for entry in declined if text.line_of(entry) == reference.line]
     marked = {line for line, _ in text.marked}
     accessors = [entry for entry in declined if entry["element_bytes"] == element and text.line_of(entry) not in marked]
-    own = [entry for entry in here if entry["element_bytes"] == element] or here
+    handed = [entry for entry in declined if text.calls(text.line_of(entry), reference.function) and "it is handed to" in entry["reason"]]
+    own = [entry for entry in here if entry["element_bytes"] == element] or here or handed
     return tuple(sorted({entry["reason"] for entry in entries} - {FIXED}) for entries in (own, accessors))
 
 
@@ -170,7 +176,8 @@ def judge(reference, ran, document, text):
     own = [stream for stream in ran.streams[key] if stream.line == reference.line]
     planned = [loop for function in functions for loop in function["loops"] for stream in loop["streams"]
                if text.line_of(stream) == reference.line]
-    asked = {stream.line for streams in ran.streams.values() for stream in streams}
+    asked = {(stream.line, stream.loop) for streams in ran.streams.values() for stream in streams}
+    silent = [loop for loop in planned if (reference.line, text.line_of(loop)) not in asked]
     if not own and not here:
         own = [stream for stream in ran.streams[key] if text.serves(stream, reference)]
     pages = 0
@@ -179,8 +186,8 @@ def judge(reference, ran, document, text):
     covered = reference.part * 100 * bin(pages & ran.touched[key]).count("1") // bin(ran.touched[key]).count("1")
     if covered >= COVERED:
         return "found", ""
-    if planned and reference.line not in asked:
-        return "paper", "entries of less than %d iterations do not ask" % planned[0]["least_trips"]
+    if silent and (not own or len(silent) == len(planned)):
+        return "paper", "entries of less than %d iterations do not ask" % silent[0]["least_trips"]
     if own:
         inner = [loop["least_trips"] for loop in planned if loop["depth"] > 1]
         return "missed", "only entries of %d iterations or more ask: %d %% of its pages" % (inner[0], covered) if inner else WRONG % covered

@@ -36,6 +36,16 @@ double unseen(const double *a, long rows, long n) {
   return sum;
 }
 
+__attribute__((noinline)) static double through(const double *a, const uint32_t *k, long n) {
+  return elsewhere(a + *k, n); // CHECK-DAG: [[@LINE]]: declined read bytes 1: it is handed to a function of another translation unit: what that touches is not known
+}
+double unseen_further(const double *a, const uint32_t *k, long n) {
+  double sum = 0;
+  for (long i = 0; i < n; i++)
+    sum += through(a, k + i, n);
+  return sum;
+}
+
 double by_pointer(const double *a, long rows, long n, double (*visit)(const double *, long)) {
   double sum = 0;
   for (long i = 0; i < rows; i++)
