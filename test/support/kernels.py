@@ -7,8 +7,8 @@
 #     worth: [CASE.]NAME[/N]...; no: NAME... (why)
 # worth: it faults page after page at real sizes. NAME/N: it touches one N-th of the pages that its case touches of the array. no: it does
 # not fault, as tables that stay in cache.
-# found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it. paper: a stream is planned, and no
-# entry of its loop is long enough to ask for it. missed: the rest.
+# found: its pages are hinted, at least 60 % of them, by the reference's own stream or one that holds it, or by the runtime's block operation
+# that its line became. paper: a stream is planned, and no entry of its loop is long enough to ask for it. missed: the rest.
 import collections
 import glob
 import json
@@ -86,6 +86,15 @@ def build(toolchain, source, directory):
         return binary, json.load(stream)
 
 
+def place_of(binary, offset):
+    """File and line of the call whose text ends so far behind the program's start."""
+    said = run(["addr2line", "-e", binary, hex(offset - 1)]).stdout.decode()
+    place = re.match(r"(.+):([1-9]\d*)\b", said)
+    if not place:
+        raise Failure("%s: the call before %#x has no line, says addr2line: %s" % (binary, offset, said))
+    return place.groups()
+
+
 class Stream:
     """What one stream hinted of an array: its pages as bits of a number."""
 
@@ -109,6 +118,8 @@ class Run:
             if kind == "array":
                 self.element[case, array], self.touched[case, array] = int(words[0]), int(words[1], 2)
             else:
+                if words[0] == "+":  # a block operation that was handed to the runtime
+                    words[:2] = place_of(binary, int(words[1]))
                 self.streams[case, array].append(Stream(source, *words))
 
 

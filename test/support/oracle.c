@@ -16,7 +16,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, AHEAD = 500, BUDGET = 1 << 28 };
+enum { PAGE = 4096, GUARD = 16 * PAGE, ARRAYS = 16, CASES = 128, STRIP = 50, AHEAD = 500, BLOCKS = 64, BUDGET = 1 << 28 };
 
 /* What one stream hints of one array. */
 struct share {
@@ -298,6 +298,35 @@ uint64_t __pp_strip(struct pp_loop *loop, uint64_t done, uint64_t trips, ...) {
     if (plain_iteration(loop->slices, environment, i, registers, &budget, &world) != PLAIN_ENDED)
       break;
   return STRIP;
+}
+
+/* The runtime's block operations hint all that they touch. A site stands for the place of a call, as "+" and how far behind the
+ * start of the program the call's text ends. */
+static void note_block(const void *caller, const void *address, size_t bytes) {
+  extern const char __executable_start[];
+  static struct pp_loop loop = {.file = "+"};
+  static struct pp_site places[BLOCKS];
+  uint32_t line = (uint32_t)((const char *)caller - __executable_start);
+  struct pp_site *place = places;
+  while (place->file && place->line != line)
+    if (++place == places + BLOCKS)
+      die("too many block operations");
+  *place = (struct pp_site){.file = "+", .line = line};
+  loop.sites = places;
+  const struct entry entry = {&loop, 1};
+  if (watching)
+    note_hint(&entry, (unsigned)(place - places), (uintptr_t)address, bytes);
+}
+
+void *__pp_memset(void *to, int byte, size_t bytes) {
+  note_block(__builtin_return_address(0), to, bytes);
+  return memset(to, byte, bytes);
+}
+
+void *__pp_memcpy(void *to, const void *from, size_t bytes) {
+  note_block(__builtin_return_address(0), to, bytes);
+  note_block(__builtin_return_address(0), from, bytes);
+  return memcpy(to, from, bytes);
 }
 
 void oracle_register(const char *name, void (*run)(void)) {
