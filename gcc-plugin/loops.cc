@@ -9,6 +9,7 @@ namespace pageprefetch {
 enum {
   MOST_BLOCKS_BEFORE = 8,    /* that are searched for a load of a bound */
   MOST_MOVES = 32,           /* of a value that goes on from iteration to iteration */
+  MOST_TESTS_IN_ONE = 8,     /* of an exit */
   MOST_DEPTH_ON_ENTRY = 8,   /* of a bound's computation */
   MOST_LINKS_OF_COUNTER = 6, /* from one iteration's to the next one's */
 };
@@ -348,24 +349,50 @@ static gphi *cursor_of(class loop *loop, tree value) {
   return NULL;
 }
 
-/* How far a loop has to go whose steps only its data knows, up to a bound that does not change: at most so often it stays. */
-static bool guess_by_cursor(class loop *loop, edge out, loop_facts *facts) {
-  gcond *condition = last_stmt(out->src) ? dyn_cast<gcond *>(last_stmt(out->src)) : NULL;
-  if (!condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || out->src->loop_father != loop ||
-      !dominated_by_p(CDI_DOMINATORS, loop->latch, out->src))
-    return false;
-  enum tree_code stays = gimple_cond_code(condition);
-  if (out->flags & EDGE_TRUE_VALUE)
-    stays = invert_tree_comparison(stays, false);
+/* What must hold for a loop to stay. */
+struct stay_test {
+  enum tree_code code;
+  tree left, right;
+};
+
+/* The tests of an exit, of which optimisers may have made one: the loop stays while all of them say so. */
+static std::vector<stay_test> tests_of(gcond *condition, bool stays_when_true) {
+  enum tree_code code = gimple_cond_code(condition);
+  std::vector<stay_test> found, left = {{stays_when_true ? code : invert_tree_comparison(code, false), gimple_cond_lhs(condition),
+                                         gimple_cond_rhs(condition)}};
+  while (!left.empty() && found.size() < MOST_TESTS_IN_ONE) {
+    stay_test test = left.back();
+    left.pop_back();
+    bool is_truth = TREE_CODE(test.left) == SSA_NAME && TREE_CODE(TREE_TYPE(test.left)) == BOOLEAN_TYPE &&
+                    integer_zerop(test.right) && (test.code == NE_EXPR || test.code == EQ_EXPR);
+    gassign *made = is_truth ? dyn_cast<gassign *>(SSA_NAME_DEF_STMT(test.left)) : NULL;
+    enum tree_code way = made ? gimple_assign_rhs_code(made) : ERROR_MARK;
+    if (way == (test.code == NE_EXPR ? BIT_AND_EXPR : BIT_IOR_EXPR)) {
+      left.push_back({test.code, gimple_assign_rhs1(made), test.right});
+      left.push_back({test.code, gimple_assign_rhs2(made), test.right});
+    } else if (TREE_CODE_CLASS(way) == tcc_comparison) {
+      enum tree_code holds = test.code == NE_EXPR ? way : invert_tree_comparison(way, false);
+      found.push_back({holds, gimple_assign_rhs1(made), gimple_assign_rhs2(made)});
+    } else {
+      found.push_back(test);
+    }
+  }
+  return found;
+}
+
+/* How far a cursor has to go whose steps only the data knows, up to a bound that does not change: at most so often the loop
+ * stays by that test. NULL_TREE: it tests no cursor, or one of those that were met. */
+static tree way_of_cursor(class loop *loop, const stay_test &test, std::vector<gphi *> *met) {
   for (unsigned side = 0; side < 2; side++) {
-    tree moving = side ? gimple_cond_rhs(condition) : gimple_cond_lhs(condition);
-    tree bound = side ? gimple_cond_lhs(condition) : gimple_cond_rhs(condition);
+    tree moving = side ? test.right : test.left, bound = side ? test.left : test.right;
     gphi *cursor = TREE_CODE(moving) == SSA_NAME ? cursor_of(loop, moving) : NULL;
     if (!cursor || !expr_invariant_in_loop_p(loop, bound) || !scalar_type_p(TREE_TYPE(bound)))
       continue;
-    enum tree_code seen = side ? swap_tree_comparison(stays) : stays;
-    if (seen == EQ_EXPR || (seen == NE_EXPR && TREE_CODE(bound) != SSA_NAME))
-      return false;                            /* it waits for one value */
+    enum tree_code seen = side ? swap_tree_comparison(test.code) : test.code;
+    bool waits = seen == EQ_EXPR || (seen == NE_EXPR && TREE_CODE(bound) != SSA_NAME); /* for one value */
+    if (waits || std::find(met->begin(), met->end(), cursor) != met->end())
+      return NULL_TREE;
+    met->push_back(cursor);
     tree number = long_long_integer_type_node; /* wraps as uint64 below */
     tree from = fold_convert(uint64_type_node, fold_convert(number, PHI_ARG_DEF_FROM_EDGE(cursor, loop_preheader_edge(loop))));
     tree to = fold_convert(uint64_type_node, fold_convert(number, bound));
@@ -373,10 +400,23 @@ static bool guess_by_cursor(class loop *loop, edge out, loop_facts *facts) {
       std::swap(from, to);
     tree way = fold_convert(number, fold_build2(MINUS_EXPR, uint64_type_node, to, from));
     way = fold_convert(uint64_type_node, fold_build2(MAX_EXPR, number, way, build_zero_cst(number)));
-    facts->trips = expr_invariant_in_loop_p(loop, way) ? way : NULL_TREE;
-    return facts->trips;
+    return expr_invariant_in_loop_p(loop, way) ? way : NULL_TREE;
   }
-  return false;
+  return NULL_TREE;
+}
+
+/* As long as each iteration moves one of its cursors, a loop stays at most as often as all of them have to go. */
+static bool guess_by_cursors(class loop *loop, const auto_vec<edge> &exits, loop_facts *facts) {
+  std::vector<gphi *> met;
+  for (edge out : exits) {
+    gcond *condition = last_stmt(out->src) ? dyn_cast<gcond *>(last_stmt(out->src)) : NULL;
+    if (!condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || out->src->loop_father != loop || !loop->latch)
+      continue;
+    for (const stay_test &test : tests_of(condition, !(out->flags & EDGE_TRUE_VALUE)))
+      if (tree way = way_of_cursor(loop, test, &met))
+        facts->trips = facts->trips ? fold_build2(PLUS_EXPR, uint64_type_node, facts->trips, way) : way;
+  }
+  return facts->trips;
 }
 
 /* A loop whose tests do not end strips, as one that reads its bound again in each iteration, or whose counted exit is in its
@@ -390,12 +430,10 @@ static bool find_estimate(class loop *loop, loop_facts *facts) {
         facts->exit_block = NULL;
         return true;
       }
-  for (edge out : exits)
-    if (loop->latch && guess_by_cursor(loop, out, facts)) {
-      facts->estimated = facts->guessed = true;
-      return true;
-    }
-  return false;
+  if (!guess_by_cursors(loop, exits, facts))
+    return false;
+  facts->estimated = facts->guessed = true;
+  return true;
 }
 
 static bool crosses_abnormal_edge(class loop *loop) {

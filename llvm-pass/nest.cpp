@@ -223,20 +223,23 @@ static const PHINode *cursorOf(const Loop *L, Value *V, ScalarEvolution &SE) {
   return nullptr;
 }
 
-// How far a loop has to go whose steps only its data knows, up to a bound that does not change: at most so often it stays.
-static const SCEV *guess(const Loop *L, const BranchInst *Test, Analyses &A) {
-  auto *Compare = dyn_cast<ICmpInst>(Test->getCondition());
-  if (!Compare || !L->getLoopPreheader() || !L->getLoopLatch() || !A.SE.isSCEVable(Compare->getOperand(0)->getType()))
+// How far a cursor has to go whose steps only the data knows, up to a bound that does not change: at most so often the loop stays
+// by that test. Null: it tests no cursor, or one of those that were met.
+static const SCEV *wayOfCursor(const Loop *L, const Value *Condition, bool StaysWhenTrue, Analyses &A,
+                               SmallPtrSetImpl<const PHINode *> &Met) {
+  auto *Compare = dyn_cast<ICmpInst>(Condition);
+  if (!Compare || !A.SE.isSCEVable(Compare->getOperand(0)->getType()))
     return nullptr;
   for (unsigned Side : {0, 1}) {
     const PHINode *Cursor = cursorOf(L, Compare->getOperand(Side), A.SE);
     Value *Bound = Compare->getOperand(1 - Side);
     if (!Cursor || !L->isLoopInvariant(Bound))
       continue;
-    CmpInst::Predicate Stays = L->contains(Test->getSuccessor(0)) ? Compare->getPredicate() : Compare->getInversePredicate();
+    CmpInst::Predicate Stays = StaysWhenTrue ? Compare->getPredicate() : Compare->getInversePredicate();
     Stays = Side ? CmpInst::getSwappedPredicate(Stays) : Stays;
-    if (Stays == CmpInst::ICMP_EQ || (Stays == CmpInst::ICMP_NE && isa<Constant>(Bound)))
-      return nullptr; // it waits for one value
+    bool Waits = Stays == CmpInst::ICMP_EQ || (Stays == CmpInst::ICMP_NE && isa<Constant>(Bound)); // for one value
+    if (Waits || !Met.insert(Cursor).second)
+      return nullptr;
     Type *Long = Type::getInt64Ty(A.SE.getContext());
     auto AsLong = [&](const SCEV *S) {
       return S->getType()->isPointerTy() ? A.SE.getPtrToIntExpr(S, Long) : A.SE.getTruncateOrSignExtend(S, Long);
@@ -253,19 +256,42 @@ static const SCEV *guess(const Loop *L, const BranchInst *Test, Analyses &A) {
   return nullptr;
 }
 
-// The same where optimisers made one test of several: the loop goes on while all of them say so, and at most as long as one does.
-static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
+// The tests of which optimisers made one: the loop goes on while all of them say so.
+static SmallVector<Value *, 8> partsOf(const Loop *L, const BranchInst *Test) {
   using namespace PatternMatch;
+  SmallVector<Value *, 8> Parts{Test->getCondition()}, Simple;
   bool StaysWhenTrue = L->contains(Test->getSuccessor(0));
-  SmallVector<Value *, 8> Parts{Test->getCondition()};
   for (size_t I = 0; I < Parts.size() && I < MostTestsInOne; I++) {
     Value *Left, *Right;
     if (StaysWhenTrue ? match(Parts[I], m_LogicalAnd(m_Value(Left), m_Value(Right)))
                       : match(Parts[I], m_LogicalOr(m_Value(Left), m_Value(Right))))
       Parts.append({Left, Right});
-    else if (const SCEV *Count = estimate(L, Parts[I], StaysWhenTrue, A))
-      return Count;
+    else
+      Simple.push_back(Parts[I]);
   }
+  return Simple;
+}
+
+// As long as each iteration moves one of its cursors, a loop stays at most as often as all of them have to go.
+static const SCEV *guess(const Loop *L, Analyses &A) {
+  SmallPtrSet<const PHINode *, 4> Met;
+  SmallVector<BasicBlock *, 4> Exiting;
+  const SCEV *All = nullptr;
+  L->getExitingBlocks(Exiting);
+  for (BasicBlock *Block : Exiting) {
+    auto *Test = dyn_cast<BranchInst>(Block->getTerminator());
+    for (Value *Part : Test && Test->isConditional() ? partsOf(L, Test) : SmallVector<Value *, 8>())
+      if (const SCEV *Way = wayOfCursor(L, Part, L->contains(Test->getSuccessor(0)), A, Met))
+        All = All ? A.SE.getAddExpr(All, Way) : Way;
+  }
+  return All;
+}
+
+// The count of a test, or of one that optimisers made of several: at most as long as one of these says so.
+static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
+  for (Value *Part : partsOf(L, Test))
+    if (const SCEV *Count = estimate(L, Part, L->contains(Test->getSuccessor(0)), A))
+      return Count;
   return nullptr;
 }
 
@@ -295,9 +321,9 @@ LoopEnd findLoopEnd(Loop *L, Analyses &A) {
   for (BranchInst *Test : {Last, First})
     if (const SCEV *Count = Test ? estimate(L, Test, A) : nullptr)
       return {Test, Count, Test != Last, false, true};
-  for (BranchInst *Test : {Last, First})
-    if (const SCEV *Count = Test ? guess(L, Test, A) : nullptr)
-      return {Test, Count, Test != Last, true, true};
+  BranchInst *Test = Last ? Last : First;
+  if (const SCEV *Count = Test && Latch && L->getLoopPreheader() ? guess(L, A) : nullptr)
+    return {Test, Count, Test != Last, true, true};
   return LoopEnd();
 }
 

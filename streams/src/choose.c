@@ -526,19 +526,12 @@ static const char *why_no_loop(const struct subject *subject) {
   return "the address does not change in the loop";
 }
 
-/* Where a loop goes on by steps that only its data knows, hints serve for what it finds there, not for where it stands: that is
- * near by, and how far it goes is a guess. */
+/* Where a loop goes on by steps that only its data knows, hints serve for what it finds there and for what goes on in each
+ * iteration, not for where it stands: that is near by, and a program that runs in order comes there later than read-ahead. */
 static bool stands_where_its_loop_does(struct pp_planner *planner, const struct pp_choice *choice) {
   struct pp_view *view = pp_planner_view(planner, choice->loop);
-  struct pp_term address = view->terms[choice->address];
-  if (!planner->nest->loops[choice->loop].guessed)
-    return false;
-  if (choice->kind == PP_PLAN_AFFINE || address.kind == PP_TERM_PHI)
-    return true;
-  for (unsigned i = 0; i < address.product_count && !address.loads; i++)
-    if (address.products[i].degree == 1 && pp_term_ends_loop(view, address.products[i].atom[0], choice->loop))
-      return true;
-  return false;
+  return planner->nest->loops[choice->loop].guessed && choice->kind == PP_PLAN_GATHER &&
+         (view->terms[choice->address].kind == PP_TERM_PHI || pp_is_at_cursor(view, choice->address));
 }
 
 static const char *choose(struct pp_planner *planner, unsigned number) {

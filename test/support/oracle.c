@@ -159,8 +159,8 @@ void oracle_report(void) {
     printf("array %s %s %zu ", current, a->name, a->element);
     print_pages(a->touched, a->bytes / PAGE);
     for (const struct share *share = a->shares; share; share = share->next) {
-      printf("stream %s %s %s %u %s %u ", current, a->name, share->site->file, share->site->line, share->loop->file,
-             share->loop->line);
+      printf("stream %s %s %s %u %s %u ", current, a->name, *share->site->file ? share->site->file : "-", share->site->line,
+             share->loop->file, share->loop->line);
       print_pages(share->hinted, a->bytes / PAGE);
     }
   }

@@ -60,6 +60,39 @@ OUT static long bytes_left(const char *from, const char *end) {
   return sum;
 }
 
+// Several cursors, each with an end of its own: either comes to its own first.
+OUT static double *merged(const double *a, const double *a_end, const double *b, const double *b_end, double *out) {
+  while (a < a_end && b < b_end)
+    *out++ = *b < *a ? *b++ * 0.5 : *a++;
+  return out;
+}
+
+OUT static double joined(const Numbers &t, const std::uint32_t *a, unsigned a_count, const std::uint32_t *b,
+                         std::size_t b_count) {
+  double sum = 0;
+  std::size_t j = 0;
+  for (unsigned i = 0; i < a_count && j < b_count;) {
+    if (a[i] < b[j])
+      i++;
+    else if (b[j] < a[i])
+      j++;
+    else
+      sum = sum * 0.75 + t[a[i]], i++, j++;
+  }
+  return sum;
+}
+
+// From behind, and into where one of them stands.
+OUT static long merged_back(std::uint32_t *a, long a_last, const std::uint32_t *b, long b_last) {
+  long at = a_last + b_last + 1;
+  while (a_last >= 0 && b_last >= 0) {
+    bool takes_a = a[a_last] > b[b_last];
+    a[at--] = takes_a ? a[a_last] : b[b_last];
+    (takes_a ? a_last : b_last)--;
+  }
+  return at;
+}
+
 int main() {
   const std::uint32_t COUNT = 2000;
   Numbers t(COUNT);
@@ -83,6 +116,16 @@ int main() {
     b[n / 3] = a[n / 3];
     std::printf("%u: %a %a %a %ld %ld %ld %ld %d %d\n", n, sums[0], sums[1], sums[2], numbers[0], numbers[1], numbers[2],
                 numbers[3], same, equal(a.data(), a.data() + n, b.data()));
+    Indexes sorted(k.begin(), k.begin() + n), other(k.begin() + n / 2, k.begin() + n / 2 + n / 3);
+    std::sort(sorted.begin(), sorted.end());
+    std::sort(other.begin(), other.end());
+    Numbers both(2 * COUNT);
+    long length = merged(t.data(), t.data() + n, t.data() + n / 4, t.data() + n / 2, both.data()) - both.data();
+    double sum = joined(t, sorted.data(), n, other.data(), other.size());
+    sorted.resize(sorted.size() + other.size());
+    long rest = merged_back(sorted.data(), n - 1L, other.data(), static_cast<long>(other.size()) - 1);
+    std::printf("%ld %a %ld %a %u\n", length, std::accumulate(both.begin(), both.end(), 0.0), rest, sum,
+                std::accumulate(sorted.begin(), sorted.end(), 0u, [](unsigned a, unsigned b) { return a * 31 + b; }));
     reversed(t.data(), t.data() + n);
     for (std::uint32_t i = 0; i < COUNT; i++)
       digest = digest * 31 + static_cast<std::uint64_t>(t[i] * 100);

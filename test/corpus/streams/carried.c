@@ -22,6 +22,30 @@ CASE(delta_coded) {
   EXPECT(t, 99, 1);
 }
 
+/* Two sorted lists, each with a cursor and an end of its own: what both have is looked up. */
+LOOP uint64_t both_have(const uint64_t *t, const uint32_t *a, long n, const uint32_t *b, long m) {
+  uint64_t s = 0;
+  long i = 0, j = 0;
+  while (i < n && j < m) {
+    if (a[i] < b[j])
+      i++;
+    else if (b[j] < a[i])
+      j++;
+    else
+      s += t[a[i]], i++, j++;
+  }
+  return s;
+}
+CASE(both_have) {
+  ARRAY(uint64_t, t, T);
+  ARRAY(uint32_t, a, N);
+  ARRAY(uint32_t, b, N);
+  for (uint32_t i = 0; i < N; i++)
+    a_w[i] = i * (T / N / 2) * 2, b_w[i] = i * (T / N / 2) * 3;
+  RUN(oracle_sink = both_have(t, a, N, b, N));
+  EXPECT(t, 99, 1);
+}
+
 LOOP uint64_t congruential(const uint64_t *t, uint64_t mask, long n) {
   uint64_t s = 0, x = 1;
   for (long i = 0; i < n; i++) {
