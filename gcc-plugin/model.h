@@ -42,7 +42,7 @@ struct loop_facts {
   basic_block exit_block;
   bool exit_at_top; /* the test stands before the body and what precedes it has no effect */
   bool estimated;   /* the test does not say when the loop ends: strips are counted beside it */
-  bool guessed;     /* the count is the way that a value has to go whose steps only the data knows */
+  bool guessed;     /* the count is the way that values have to go whose steps only the data knows */
   bool several;     /* an iteration may do several of the program's */
   tree trips;       /* NULL where unknown; uint64 */
   exit_test test;

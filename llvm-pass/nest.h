@@ -61,7 +61,7 @@ struct LoopEnd {
   llvm::BranchInst *Test = nullptr;  // null: there is none whose count is computable on entry
   const llvm::SCEV *Count = nullptr; // how often it stays in the loop
   bool TestedFirst = false;          // it stands in the header: nothing of an iteration is done when it leaves
-  bool Guessed = false;              // the count is the way that a value has to go whose steps only the data knows
+  bool Guessed = false;              // the count is the way that values have to go whose steps only the data knows
   bool Beside = false; // the count is that of another exit, or for the bound on entry: only a counter can end strips
 };
 

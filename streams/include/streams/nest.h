@@ -36,7 +36,7 @@ struct pp_nest_loop {
   uint64_t trip_count; /* of a constant trip */
   /* The count is exact unless an exit that the graph shows is taken, and all that is called in the loop comes back. */
   bool certain;
-  /* The count is how far the loop has to go, by a value that moves on in steps that only the data knows: at most so many. */
+  /* The count is how far the loop has to go, by values that move on in steps that only the data knows: at most so many. */
   bool guessed;
   /* NULL, or why the loop can not be cut into strips (shape, no trip count, abnormal edges, excluded by the user, ...). */
   const char *strip_obstacle;
