@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What goes on by little from iteration to iteration, whatever decides by how much. */
+/* What goes on by little from iteration to iteration, whatever decides by how much, and what inner loops leave behind that has no
+ * closed form: searches, probes, chains. */
 #include "planner.h"
 
 enum { DEPTH = 8 };
@@ -64,6 +65,19 @@ static enum pp_asked goes_on_loaded(struct pp_view *view, int number) {
 
 bool pp_goes_on_unloaded(struct pp_view *view, int number) {
   return !pp_term_any(view, number, goes_on_loaded);
+}
+
+static enum pp_asked is_inner_phi(struct pp_view *view, int number) {
+  struct pp_term term = view->terms[number];
+  if (term.kind != PP_TERM_PHI)
+    return PP_ASKED_FURTHER;
+  int left = pp_term_left(view, number);
+  bool inner = left != PP_NONE ? pp_term_any(view, left, is_inner_phi) : view->graph->nodes[term.node].loop != view->loop;
+  return inner ? PP_ASKED_YES : PP_ASKED_NO;
+}
+
+bool pp_has_inner_phi(struct pp_view *view, int number) {
+  return pp_term_any(view, number, is_inner_phi);
 }
 
 bool pp_is_at_cursor(struct pp_view *view, int number) {

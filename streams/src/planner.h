@@ -86,9 +86,6 @@ bool pp_goes_on_unloaded(struct pp_view *view, int term);
 /* Whether a term needs nothing that only the loop's body can tell. */
 bool pp_is_closed(struct pp_view *view, int term);
 
-/* Whether an inner loop that is left by what it finds goes on by arithmetic alone, as linear probing does: most of the time its
- * first iteration is all. */
-bool pp_goes_on_unloaded(struct pp_view *view, int number);
 /* Whether an address moves along with a cursor of the view's loop: one that the loop ends by, or that goes on by little, there or
  * in an inner loop. What a search has found is none. */
 bool pp_is_at_cursor(struct pp_view *view, int number);
