@@ -82,8 +82,6 @@ void describe_loop(class loop *loop, loop_facts *facts, pp_nest_loop *model);
  * cut. */
 const char *describe_derived(class loop *loop, bool estimated, loop_facts *facts);
 
-enum { MOST_CALLED_BLOCKS = 128 }; /* of all that a nest calls */
-
 /* callee: the summary of what a call calls. NULL: there is none; *why then says why, or is NULL where nobody would ask. */
 const nest_facts *summary_of(gcall *call, const char **why);
 /* Keeps the summary of the function in hand, before it is changed, if loops of others call it: callees are compiled first. */

@@ -43,7 +43,6 @@ private:
   nest_facts *f;
   class loop *outermost;
   bool is_function;
-  unsigned room_for_called = MOST_CALLED_BLOCKS;
   translator values;
   std::map<class loop *, int> numbers;
   std::map<basic_block, std::vector<int>> further; /* blocks of a switch beside the first */
@@ -108,9 +107,8 @@ void nest_builder::add_calls(basic_block block) {
     gcall *call = dyn_cast<gcall *>(statement);
     const char *why;
     const nest_facts *summary = call ? summary_of(call, &why) : NULL;
-    if (!summary || pp_nest_block_count(summary->nest) > room_for_called)
+    if (!summary || !pp_nest_take_room(f->nest, summary->nest))
       continue;
-    room_for_called -= pp_nest_block_count(summary->nest);
     pp_nest_block model = blank_block(number_of(block->loop_father));
     int before = at == PP_NONE ? values.blocks[block] : at;
     at = pp_nest_add_block(f->nest, &model);

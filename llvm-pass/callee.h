@@ -17,7 +17,6 @@ using Summaries = std::map<std::string, std::unique_ptr<Nest>>;
 class Callees {
 public:
   Callees(Summaries &Known, llvm::FunctionAnalysisManager &AM) : Known(Known), AM(AM) {}
-  enum { MostBlocks = 128 }; // of all that a nest calls
 
   // The summary of what `Call` in `Caller` calls. Null: there is none; `*Why` then says why, or is null where nobody would ask.
   const Nest *of(const llvm::CallBase &Call, const llvm::Function &Caller, const char **Why);

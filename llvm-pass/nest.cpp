@@ -76,8 +76,7 @@ private:
   ValueBuilder Values;
   std::vector<Access> Accesses;
   DenseMap<const BasicBlock *, SmallVector<int, 2>> SwitchBlocks; // the graph's further blocks of a switch
-  unsigned RoomForCalled = Callees::MostBlocks;
-  int Exit = PP_OUTSIDE; // of a function: where it returns
+  int Exit = PP_OUTSIDE;                                          // of a function: where it returns
 };
 
 } // namespace
@@ -374,9 +373,8 @@ void NestBuilder::addCalls(BasicBlock *Block) {
     auto *Call = dyn_cast<CallBase>(&I);
     const char *Why;
     const Nest *Summary = Call ? A.Called.of(*Call, A.F, &Why) : nullptr;
-    if (!Summary || pp_nest_block_count(Summary->Model.get()) > RoomForCalled)
+    if (!Summary || !pp_nest_take_room(N.Model.get(), Summary->Model.get()))
       continue;
-    RoomForCalled -= pp_nest_block_count(Summary->Model.get());
     pp_nest_block Model = blankBlock(N.numberOf(A.LI.getLoopFor(Block)));
     Values.Calls[Block].push_back({Call, Summary, pp_nest_add_block(N.Model.get(), &Model), PP_NONE, false});
   }

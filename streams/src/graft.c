@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 
+/* Of all that a nest calls. Blocks may be long: values are what memory and time are spent on. */
+enum { MOST_BLOCKS = 128, MOST_VALUES = 2048 };
+
 struct graft {
   struct pp_nest *nest;
   const struct pp_nest *from;
@@ -112,6 +115,14 @@ static void copy_references(struct graft *graft) {
     reference.length = value_of(graft, reference.length);
     pp_nest_add_reference(graft->nest, &reference);
   }
+}
+
+bool pp_nest_take_room(struct pp_nest *nest, const struct pp_nest *summary) {
+  if (nest->called_blocks + summary->block_count > MOST_BLOCKS || nest->called_values + summary->value_count > MOST_VALUES)
+    return false;
+  nest->called_blocks += summary->block_count;
+  nest->called_values += summary->value_count;
+  return true;
 }
 
 int pp_nest_graft(struct pp_nest *nest, int call, int after, const struct pp_nest *summary, const int *outside, bool written) {

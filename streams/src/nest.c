@@ -154,10 +154,6 @@ void pp_nest_set_result(struct pp_nest *nest, int value) {
   nest->result = value;
 }
 
-unsigned pp_nest_block_count(const struct pp_nest *nest) {
-  return nest->block_count;
-}
-
 unsigned pp_nest_value_count(const struct pp_nest *nest) {
   return nest->value_count;
 }

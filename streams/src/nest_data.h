@@ -16,7 +16,8 @@ struct pp_nest {
   struct pp_nest_value *values;
   struct pp_nest_reference *references;
   unsigned loop_count, block_count, value_count, reference_count;
-  int result; /* of a summary */
+  unsigned called_blocks, called_values; /* of summaries that have room in it */
+  int result;                            /* of a summary */
 };
 
 /* As malloc, realloc and strdup, but zeroed where new, and they end the process with a message when memory is out. */

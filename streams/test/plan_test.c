@@ -424,6 +424,23 @@ static void what_a_callee_touches_is_hinted(void **state) {
   }
 }
 
+static void callees_are_copied_while_there_is_room(void **state) {
+  for (unsigned length = 1; length <= 64; length *= 64) { /* of the one block's computation */
+    struct sketch f, called = sketch_new();
+    one_loop(&f);
+    int entry = block(&called, PP_NONE), sum = outside(&called, 64);
+    for (unsigned i = 0; i < length; i++)
+      sum = operate(&called, entry, PP_MULTIPLY, 64, sum, sum);
+    go(&called, entry, PP_OUTSIDE);
+    unsigned copies = 0;
+    while (pp_nest_take_room(f.nest, called.nest))
+      copies++;
+    assert_int_equal(copies, length == 1 ? 128 : 2048 / 65);
+    sketch_free(&called);
+    sketch_free(&f);
+  }
+}
+
 static void options_take_good_values(void **state) {
   struct pp_options options;
   char error[256];
@@ -523,6 +540,7 @@ int main(void) {
       cmocka_unit_test(what_a_switch_chooses_is_declined),
       cmocka_unit_test(equal_loops_have_equal_programs),
       cmocka_unit_test(what_a_callee_touches_is_hinted),
+      cmocka_unit_test(callees_are_copied_while_there_is_room),
       cmocka_unit_test(options_take_good_values),
       cmocka_unit_test(options_name_what_is_wrong),
       cmocka_unit_test(document_is_json_of_the_schema),

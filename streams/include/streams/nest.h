@@ -163,6 +163,9 @@ void pp_nest_set_header(struct pp_nest *nest, int loop, int block);
  * in no loop of it with loop PP_NONE. Its values outside are arguments and addresses of objects, and what leaves it returns.
  * `value`: what it returns, PP_NONE: nothing that is known. */
 void pp_nest_set_result(struct pp_nest *nest, int value);
+/* Whether a nest has room for one more copy of a summary, which then is taken: what is said of callees stays small beside what is
+ * said of callers, however many calls there are. */
+bool pp_nest_take_room(struct pp_nest *nest, const struct pp_nest *summary);
 /* Copies a summary into a nest where block `call` ends with a call of the function and the program goes on in block `after`, as
  * if the function had been inlined there; its loops can not be cut. `outside`: for each of the summary's values outside, by their
  * numbers there, the nest's value, or PP_NONE where there is none. `written`: the nest writes memory beside. The summary's loops,
@@ -171,7 +174,6 @@ void pp_nest_set_result(struct pp_nest *nest, int value);
 int pp_nest_graft(struct pp_nest *nest, int call, int after, const struct pp_nest *summary, const int *outside, bool written);
 
 /* What was added. Owned by the nest; a value moves when another is added. */
-unsigned pp_nest_block_count(const struct pp_nest *nest);
 unsigned pp_nest_value_count(const struct pp_nest *nest);
 const struct pp_nest_loop *pp_nest_loop_at(const struct pp_nest *nest, int loop);
 const struct pp_nest_reference *pp_nest_reference_at(const struct pp_nest *nest, int reference);
