@@ -48,17 +48,23 @@ const nest_facts *summary_of(gcall *call, const char **why) {
   return NULL;
 }
 
-/* Whether loops call the function, also through functions that call it themselves. */
-static bool is_called_in_loop(cgraph_node *node, unsigned levels) {
-  for (cgraph_edge *edge = node->callers; edge; edge = edge->next_caller) {
-    basic_block block = edge->call_stmt ? gimple_bb(edge->call_stmt) : NULL;
-    if (edge->caller == node)
-      continue;
-    if (!block || !block->loop_father || loop_outer(block->loop_father)) /* a body that was not read yet may have loops */
-      return true;
-    if (levels && is_called_in_loop(edge->caller, levels - 1))
-      return true;
-  }
+/* Whether loops call the function, also through functions that call it themselves. Each is asked once: where all call each other
+ * there are as many ways to one as functions to the power of the levels. */
+static bool is_called_in_loop(cgraph_node *function) {
+  std::vector<cgraph_node *> asked = {function};
+  std::set<cgraph_node *> known = {function};
+  size_t next = 0;
+  for (unsigned level = 0; level <= MOST_LEVELS; level++)
+    for (size_t end = asked.size(); next < end; next++)
+      for (cgraph_edge *edge = asked[next]->callers; edge; edge = edge->next_caller) {
+        basic_block block = edge->call_stmt ? gimple_bb(edge->call_stmt) : NULL;
+        if (edge->caller == asked[next])
+          continue;
+        if (!block || !block->loop_father || loop_outer(block->loop_father)) /* a body that was not read yet may have loops */
+          return true;
+        if (known.insert(edge->caller).second)
+          asked.push_back(edge->caller);
+      }
   return false;
 }
 
@@ -94,8 +100,7 @@ static outside_value outside_of(int number, tree source) {
 
 void keep_summary() {
   cgraph_node *node = cgraph_node::get(cfun->decl);
-  if (!node || stdarg_p(TREE_TYPE(cfun->decl)) || known_summary(cfun->decl) || !is_called_in_loop(node, MOST_LEVELS) ||
-      !is_small(cfun))
+  if (!node || stdarg_p(TREE_TYPE(cfun->decl)) || known_summary(cfun->decl) || !is_small(cfun) || !is_called_in_loop(node))
     return;
   nest_facts *summary = model_function();
   for (size_t i = 0; i < summary->values.size(); i++)

@@ -4,6 +4,7 @@
 #include "callee.h"
 #include "diagnose.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
@@ -80,20 +81,30 @@ const Nest *Callees::of(const CallBase &Call, const Function &Caller, const char
   return Summary;
 }
 
-// Also through functions that call it themselves.
-bool Callees::isCalledInLoop(Function &F, unsigned Depth) {
-  return any_of(F.users(), [&](User *U) {
-    auto *Call = dyn_cast<CallBase>(U);
-    if (!Call || Call->getCalledOperand() != &F || Call->getFunction() == &F)
-      return false;
-    Function &Caller = *Call->getFunction();
-    return AM.getResult<LoopAnalysis>(Caller).getLoopFor(Call->getParent()) || (Depth && isCalledInLoop(Caller, Depth - 1));
-  });
+// Also through functions that call it themselves. Each is asked once: where all call each other there are as many ways to one as
+// functions to the power of the levels.
+bool Callees::isCalledInLoop(Function &F) {
+  SetVector<Function *> Asked;
+  Asked.insert(&F);
+  size_t Next = 0;
+  for (unsigned Depth = 0; Depth <= DepthMost; Depth++)
+    for (size_t End = Asked.size(); Next < End; Next++) {
+      Function *Called = Asked[Next];
+      for (User *U : Called->users()) {
+        auto *Call = dyn_cast<CallBase>(U);
+        if (!Call || Call->getCalledOperand() != Called || Call->getFunction() == Called)
+          continue;
+        if (AM.getResult<LoopAnalysis>(*Call->getFunction()).getLoopFor(Call->getParent()))
+          return true;
+        Asked.insert(Call->getFunction());
+      }
+    }
+  return false;
 }
 
 void Callees::keep(Function &F) {
   if (!F.isVarArg() && F.size() <= BlocksMost && F.getInstructionCount() <= InstructionsMost && !findFunctionObstacle(F) &&
-      !F.isInterposable() && isCalledInLoop(F, DepthMost))
+      !F.isInterposable() && isCalledInLoop(F))
     summarise(F);
 }
 

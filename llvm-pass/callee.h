@@ -25,7 +25,7 @@ public:
 
 private:
   const Nest *summarise(llvm::Function &F);
-  bool isCalledInLoop(llvm::Function &F, unsigned Depth);
+  bool isCalledInLoop(llvm::Function &F);
 
   Summaries &Known;
   llvm::FunctionAnalysisManager &AM;
