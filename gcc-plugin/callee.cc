@@ -16,24 +16,24 @@ static nest_facts *known_summary(tree function) {
   return known == summaries.end() ? NULL : known->second;
 }
 
-/* The function that a call runs, by its own name where it has several. */
-static tree function_of(gcall *call) {
+/* The function that a call runs, by its own name where it has several; whether another may replace what it calls. */
+static tree function_of(gcall *call, enum availability *available) {
   tree callee = gimple_call_internal_p(call) ? NULL_TREE : gimple_call_fndecl(call);
   cgraph_node *node = callee ? cgraph_node::get(callee) : NULL;
-  return node ? node->ultimate_alias_target()->decl : callee;
+  *available = AVAIL_NOT_AVAILABLE;
+  return node ? node->ultimate_alias_target(available)->decl : callee;
 }
 
 const nest_facts *summary_of(gcall *call, const char **why) {
   *why = NULL;
-  tree callee = function_of(call);
+  enum availability available;
+  tree callee = function_of(call, &available);
   if (gimple_call_internal_p(call) || (callee && fndecl_built_in_p(callee)))
     return NULL;
   if (!callee) {
     *why = "it is handed to a function that is called through a pointer: what that touches is not known";
     return NULL;
   }
-  cgraph_node *node = cgraph_node::get(callee);
-  enum availability available = node ? node->get_availability() : AVAIL_NOT_AVAILABLE;
   const nest_facts *summary = available > AVAIL_INTERPOSABLE ? known_summary(callee) : NULL;
   if (summary)
     return summary;

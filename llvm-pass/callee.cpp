@@ -67,11 +67,14 @@ const Nest *Callees::of(const CallBase &Call, const Function &Caller, const char
     *Why = "it is handed to a function that another may replace when the program is linked: what that touches is not known";
     return nullptr;
   }
+  if (Call.arg_size() != F->arg_size()) {
+    *Why = "it is handed to a function that takes other arguments: what that touches is not known";
+    return nullptr;
+  }
   auto Kept = Known.find(F->getName().str());
   if (Kept != Known.end() && Kept->second)
     return Kept->second.get();
-  if (F->isVarArg() || Call.arg_size() != F->arg_size() || F->size() > BlocksMost ||
-      F->getInstructionCount() > InstructionsMost || Level == LevelsMost) {
+  if (F->isVarArg() || F->size() > BlocksMost || F->getInstructionCount() > InstructionsMost || Level == LevelsMost) {
     *Why = "it is handed to a function that is too large to be looked into";
     return nullptr;
   }

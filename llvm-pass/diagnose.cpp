@@ -113,6 +113,8 @@ static bool isAnnotatedOff(const Function &F) {
 const char *findFunctionObstacle(const Function &F) {
   if (isOtherTarget(*F.getParent()))
     return "its target is not x86-64 Linux with 64-bit pointers";
+  if (!F.hasName())
+    return "it has no name, by which what is known of it is found";
   if (isAnnotatedOff(F))
     return "it is marked PAGEPREFETCH_OFF";
   if (F.hasOptNone())

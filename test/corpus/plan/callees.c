@@ -63,6 +63,23 @@ double of_replaceable(const double *a, long rows, long n) {
   return sum;
 }
 
+__attribute__((noinline)) double first(const double *row, long n) {
+  return row[-n];
+}
+double of_first(const double *a, long rows, long n) {
+  double sum = 0;
+  for (long i = 0; i < rows; i++)
+    sum += first(a + i * n, n);
+  return sum;
+}
+double replaceable_name(const double *row, long n) __attribute__((weak, alias("first")));
+double of_replaceable_name(const double *a, long rows, long n) {
+  double sum = 1;
+  for (long i = 0; i < rows; i++)
+    sum += replaceable_name(a + i * n, n); // CHECK-DAG: [[@LINE]]: declined read bytes 1: it is handed to a function that {{another may replace when the program is linked|is called through a pointer}}: what that touches is not known
+  return sum;
+}
+
 __attribute__((noinline)) static long with_variable(const char *text, long n) {
   char own[64];
   for (int i = 0; i < 64; i++)
