@@ -103,10 +103,11 @@ def flags(toolchain, level, hinted):
     environment = {"CC": toolchain.commands["cc"], "CXX": toolchain.commands["cxx"], "CFLAGS": level, "LDFLAGS": level}
     if hinted:
         where = os.path.dirname(toolchain.library)
-        environment["CFLAGS"] = " ".join([level] + toolchain.plugin_flags + toolchain.options(OPTIONS))
+        environment["CFLAGS"] = " ".join([level] + toolchain.plugin_flags)
+        environment["PAGEPREFETCH_OPTIONS"] = " ".join(OPTIONS)  # as flags they would stop clang at zstd's assembly
         environment["LDFLAGS"] += f" -L{where} -Wl,-rpath,{where} -Wl,--no-as-needed -lpageprefetch"
         if "-flto" in level and toolchain.family == "gcc":
-            environment["LDFLAGS"] = " ".join([environment["LDFLAGS"]] + toolchain.plugin_flags + toolchain.options(OPTIONS))
+            environment["LDFLAGS"] = " ".join([environment["LDFLAGS"]] + toolchain.plugin_flags)
     return environment
 
 
