@@ -9,8 +9,7 @@ extern "C" {
 
 namespace pageprefetch {
 
-static_assert(GCCPLUGIN_VERSION_MAJOR == 11 || GCCPLUGIN_VERSION_MAJOR == 12,
-              "this plugin knows GCC 11 and 12; add what differs in another version to compat.cc");
+static_assert(GCCPLUGIN_VERSION_MAJOR >= 11, "this plugin needs GCC 11 or later");
 
 const char *compiler_name() {
   static const std::string name = std::string("gcc ") + gcc_version.basever;

@@ -71,5 +71,10 @@ const char *compiler_name();
 /* Whether the compiler that loads the plugin is the one it was built for; if not, says what differs and what to install. */
 bool check_compiler(const struct plugin_gcc_version *running);
 
+/* What ends a block beside notes for the debugger; NULL in one that holds nothing else. GCC 14 has no last_stmt(). */
+static inline gimple *last_statement(basic_block block) {
+  return gsi_stmt(gsi_last_nondebug_bb(block));
+}
+
 } // namespace pageprefetch
 #endif

@@ -281,7 +281,7 @@ static tree trips_by_test(const exit_test *test, bool at_top) {
 /* Take a block's exit as the counted one, if it is. */
 static bool try_counted_exit(class loop *loop, basic_block block, bool at_top, counting how, loop_facts *facts) {
   edge out = exit_edge_of(loop, block);
-  gcond *condition = last_stmt(block) ? dyn_cast<gcond *>(last_stmt(block)) : NULL;
+  gcond *condition = safe_dyn_cast<gcond *>(last_statement(block));
   if (!out || !condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || block->loop_father != loop)
     return false;
   if (!dominated_by_p(CDI_DOMINATORS, loop->latch, block))
@@ -409,7 +409,7 @@ static tree way_of_cursor(class loop *loop, const stay_test &test, std::vector<g
 static bool guess_by_cursors(class loop *loop, const auto_vec<edge> &exits, loop_facts *facts) {
   std::vector<gphi *> met;
   for (edge out : exits) {
-    gcond *condition = last_stmt(out->src) ? dyn_cast<gcond *>(last_stmt(out->src)) : NULL;
+    gcond *condition = safe_dyn_cast<gcond *>(last_statement(out->src));
     if (!condition || (out->flags & (EDGE_COMPLEX | EDGE_FAKE)) || out->src->loop_father != loop || !loop->latch)
       continue;
     for (const stay_test &test : tests_of(condition, !(out->flags & EDGE_TRUE_VALUE)))

@@ -58,7 +58,7 @@ static gimple_stmt_iterator start_of_exit(edge out) {
 template <typename function> static void visit_exit_tests(class loop *loop, function visit) {
   auto_vec<edge> exits(get_loop_exit_edges(loop));
   for (edge out : exits)
-    if (gimple *last = last_stmt(out->src))
+    if (gimple *last = last_statement(out->src))
       if (gimple_code(last) == GIMPLE_COND)
         visit(last);
 }

@@ -79,8 +79,7 @@ void nest_builder::add_loops(class loop *loop, int parent) {
 }
 
 static gswitch *switch_of(basic_block block) {
-  gimple *last = last_stmt(block);
-  gswitch *found = last ? dyn_cast<gswitch *>(last) : NULL;
+  gswitch *found = safe_dyn_cast<gswitch *>(last_statement(block));
   return found && gimple_switch_num_labels(found) > 1 && gimple_switch_num_labels(found) <= MOST_TESTS ? found : NULL;
 }
 
@@ -164,7 +163,7 @@ void nest_builder::close_block(basic_block block) {
   FOR_EACH_EDGE(e, ei, block->succs)
   if (!(e->flags & EDGE_FAKE) && !((e->flags & EDGE_COMPLEX) && block_to(e->dest) == PP_OUTSIDE))
     next.insert(block_to(e->dest) >= 0 ? next.begin() : next.end(), e);
-  gcond *test = last_stmt(block) ? dyn_cast<gcond *>(last_stmt(block)) : NULL;
+  gcond *test = safe_dyn_cast<gcond *>(last_statement(block));
   model.end = next.empty() ? PP_END_NEVER : next.size() == 1 ? PP_END_GO : test ? PP_END_BRANCH : PP_END_UNKNOWN;
   if (model.end == PP_END_BRANCH) {
     model.condition = values.compare_in(number, gimple_cond_code(test), gimple_cond_lhs(test), gimple_cond_rhs(test));
@@ -187,8 +186,7 @@ void nest_builder::close_function() {
   edge e;
   edge_iterator ei;
   FOR_EACH_EDGE(e, ei, end->preds) {
-    gimple *last = last_stmt(e->src);
-    greturn *statement = last ? dyn_cast<greturn *>(last) : NULL;
+    greturn *statement = safe_dyn_cast<greturn *>(last_statement(e->src));
     tree value = statement ? gimple_return_retval(statement) : NULL_TREE;
     if (!value || !is_gimple_val(value) || why_no_number(TREE_TYPE(value)))
       return;

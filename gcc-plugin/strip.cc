@@ -141,7 +141,7 @@ void strip_miner::add_test() {
   loop->latch = split_edge(single_succ_edge(exit_block));
   basic_block out = new_block(loop_preheader_edge(loop)->src, profile_count::zero());
   end_with_test(exit_block, NE_EXPR, integer_zero_node, integer_zero_node, loop->latch, out, profile_probability::very_likely());
-  test = as_a<gcond *>(last_stmt(exit_block));
+  test = as_a<gcond *>(last_statement(exit_block));
   strip_end = out;
 }
 

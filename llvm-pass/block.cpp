@@ -88,7 +88,7 @@ static Function *handingFunction(Module &M, bool Sets) {
   if (Function *Known = M.getFunction(Name))
     return Known;
   LLVMContext &C = M.getContext();
-  Type *Pointer = PointerType::get(Type::getInt8Ty(C), 0), *Long = Type::getInt64Ty(C);
+  Type *Pointer = bytePointer(C), *Long = Type::getInt64Ty(C);
   FunctionType *Type = FunctionType::get(Pointer, {Pointer, Sets ? llvm::Type::getInt32Ty(C) : Pointer, Long}, false);
   auto *Runtime = dyn_cast<Function>(M.getOrInsertFunction(Sets ? "__pp_memset" : "__pp_memcpy", Type).getCallee());
   auto *Library = dyn_cast<Function>(M.getOrInsertFunction(Sets ? "memset" : "memcpy", Type).getCallee());
@@ -146,7 +146,7 @@ static bool handOver(MemIntrinsic *Operation) {
   Instruction *Then, *Else;
   SplitBlockAndInsertIfThenElse(Large, Operation, &Then, &Else, MDBuilder(C).createBranchWeights(1, 100000));
   callHanding(Operation, Handing, Then);
-  Operation->moveBefore(Else);
+  Operation->moveBefore(*Else->getParent(), Else->getIterator());
   return true;
 }
 

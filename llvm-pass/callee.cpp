@@ -28,7 +28,7 @@ const Nest *Callees::summarise(Function &F) {
     return Place->second.get(); // null while it is made: it calls itself
   const DataLayout &DL = F.getParent()->getDataLayout();
   ScalarEvolution &SE = AM.getResult<ScalarEvolutionAnalysis>(F);
-  SCEVExpander Expander(SE, DL, "pp");
+  SCEVExpander Expander = makeExpander(SE, *F.getParent());
   Analyses A{F,
              AM.getResult<LoopAnalysis>(F),
              AM.getResult<DominatorTreeAnalysis>(F),

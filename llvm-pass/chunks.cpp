@@ -123,7 +123,7 @@ Value *FirstChunk::compute(Instruction *I) {
   for (unsigned Number = 0; Number < Operands.size(); Number++)
     Made->setOperand(Number, Operands[Number]);
   Made->dropPoisonGeneratingFlags();
-  Made->insertBefore(At);
+  insertBefore(Made, At);
   return Made;
 }
 

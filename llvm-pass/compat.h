@@ -9,11 +9,28 @@
 #include "llvm/ADT/Triple.h"
 #endif
 
+#include "llvm/Config/llvm-config.h"
+
+#if __has_include("llvm/Plugins/PassPlugin.h")
+#define PAGEPREFETCH_PASS_PLUGIN "llvm/Plugins/PassPlugin.h"
+#else
+#define PAGEPREFETCH_PASS_PLUGIN "llvm/Passes/PassPlugin.h"
+#endif
+
+#include "llvm/ADT/MapVector.h"
+
 #include <string>
 
 namespace llvm {
+class APInt;
+class BranchInst;
+class CallInst;
+class CondBrInst;
 class Function;
 class Instruction;
+class LLVMContext;
+class Module;
+class PointerType;
 class SCEV;
 class SCEVExpander;
 class ScalarEvolution;
@@ -28,6 +45,45 @@ void demandHost();
 
 // "LLVM 14.0.6", for the plan.
 std::string compilerName();
+
+// A branch that asks: a class of its own from LLVM 23 on.
+#if LLVM_VERSION_MAJOR >= 23
+using ConditionalBranch = llvm::CondBrInst;
+#else
+using ConditionalBranch = llvm::BranchInst;
+#endif
+
+// What ends a block as such a branch, or null.
+const ConditionalBranch *conditionalBranch(const llvm::Instruction *End);
+ConditionalBranch *conditionalBranch(llvm::Instruction *End);
+
+// Whether it is a branch, one that asks or not.
+bool isBranch(const llvm::Instruction &I);
+
+// A pointer to bytes; to anything where pointers have no type.
+llvm::PointerType *bytePointer(llvm::LLVMContext &C, unsigned Space = 0);
+
+// The parts of an address by GEPOperator::collectOffset().
+#if LLVM_VERSION_MAJOR >= 21
+using OffsetParts = llvm::SmallMapVector<llvm::Value *, llvm::APInt, 4>;
+#else
+using OffsetParts = llvm::MapVector<llvm::Value *, llvm::APInt>;
+#endif
+
+// Puts an instruction that is in no block before another.
+void insertBefore(llvm::Instruction *New, llvm::Instruction *Place);
+
+// Notes that a call keeps no copy of a pointer that it is given.
+void addNoCapture(llvm::CallInst &Call, unsigned Argument);
+
+// The instruction behind another, or null; none that only tells debuggers something.
+const llvm::Instruction *instructionBehind(const llvm::Instruction &I);
+
+// What the module is compiled for.
+llvm::Triple targetOf(const llvm::Module &M);
+
+// For code of the module; names of what it makes begin with "pp".
+llvm::SCEVExpander makeExpander(llvm::ScalarEvolution &SE, const llvm::Module &M);
 
 // Whether the function is a coroutine that was not split yet: its loops are not what they will be.
 bool isUnsplitCoroutine(const llvm::Function &F);

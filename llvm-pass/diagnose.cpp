@@ -54,14 +54,14 @@ void noteMissingPassPlugin() {
 
 // The runtime is for Linux on x86-64, pointers of 64 bits.
 static bool isOtherTarget(const Module &M) {
-  Triple Target(M.getTargetTriple());
+  Triple Target = targetOf(M);
   bool Fits = Target.getArch() == Triple::x86_64 && Target.isOSLinux();
   return M.getDataLayout().getPointerSizeInBits() != 64 || !(Fits || Target.str().empty());
 }
 
 // One compilation also makes code for such places, as OpenMP's and CUDA's devices: the host's part is what the flag is for.
 static bool isDevice(const Module &M) {
-  Triple Target(M.getTargetTriple());
+  Triple Target = targetOf(M);
   return Target.isNVPTX() || Target.isAMDGPU() || Target.isSPIR();
 }
 
@@ -78,7 +78,7 @@ void noteUnhinted(const Module &M, bool Optimised) {
   if ((Optimised && !Other) || isDevice(M) || !hasLoop(M))
     return;
   if (Other)
-    note(M.getSourceFileName() + ": no loop is hinted for the target '" + Triple(M.getTargetTriple()).str() +
+    note(M.getSourceFileName() + ": no loop is hinted for the target '" + targetOf(M).str() +
          "': hints are for x86-64 Linux with 64-bit pointers");
   else
     note(M.getSourceFileName() + ": no loop is hinted at -O0: compile with -O1 or higher");

@@ -76,7 +76,7 @@ static void setMark(IRBuilder<> &B, Function *F, ArrayRef<Value *> Arguments, co
   Call->addFnAttr(Attribute::NoMerge);
   for (unsigned Argument = 0; Argument < Arguments.size(); Argument++)
     if (Arguments[Argument]->getType()->isPointerTy()) // what they point to stays as private as it was
-      Call->addParamAttr(Argument, Attribute::NoCapture);
+      addNoCapture(*Call, Argument);
 }
 
 // The marks of a loop with dedicated exits.
@@ -340,8 +340,8 @@ static bool onlyShortEntriesPass(const Loop *Widest, const Loop *Other, const Be
   return Entry && all_of(predecessors(Entry), [&](const BasicBlock *From) {
            if (A.DT.dominates(Widest->getHeader(), From))
              return true;
-           auto *Branch = dyn_cast<BranchInst>(From->getTerminator());
-           auto *Test = Branch && Branch->isConditional() ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
+           const ConditionalBranch *Branch = conditionalBranch(From->getTerminator());
+           auto *Test = Branch ? dyn_cast<ICmpInst>(Branch->getCondition()) : nullptr;
            if (!Test || Test->isEquality() || !isa<ConstantInt>(Test->getOperand(1)) ||
                Test->getOperand(0)->getType() != Mark.trips()->getType())
              return false;

@@ -256,7 +256,7 @@ static const SCEV *wayOfCursor(const Loop *L, const Value *Condition, bool Stays
 }
 
 // The tests of which optimisers made one: the loop goes on while all of them say so.
-static SmallVector<Value *, 8> partsOf(const Loop *L, const BranchInst *Test) {
+static SmallVector<Value *, 8> partsOf(const Loop *L, const ConditionalBranch *Test) {
   using namespace PatternMatch;
   SmallVector<Value *, 8> Parts{Test->getCondition()}, Simple;
   bool StaysWhenTrue = L->contains(Test->getSuccessor(0));
@@ -278,8 +278,8 @@ static const SCEV *guess(const Loop *L, Analyses &A) {
   const SCEV *All = nullptr;
   L->getExitingBlocks(Exiting);
   for (BasicBlock *Block : Exiting) {
-    auto *Test = dyn_cast<BranchInst>(Block->getTerminator());
-    for (Value *Part : Test && Test->isConditional() ? partsOf(L, Test) : SmallVector<Value *, 8>())
+    const ConditionalBranch *Test = conditionalBranch(Block->getTerminator());
+    for (Value *Part : Test ? partsOf(L, Test) : SmallVector<Value *, 8>())
       if (const SCEV *Way = wayOfCursor(L, Part, L->contains(Test->getSuccessor(0)), A, Met))
         All = All ? A.SE.getAddExpr(All, Way) : Way;
   }
@@ -287,7 +287,7 @@ static const SCEV *guess(const Loop *L, Analyses &A) {
 }
 
 // The count of a test, or of one that optimisers made of several: at most as long as one of these says so.
-static const SCEV *estimate(const Loop *L, const BranchInst *Test, Analyses &A) {
+static const SCEV *estimate(const Loop *L, const ConditionalBranch *Test, Analyses &A) {
   for (Value *Part : partsOf(L, Test))
     if (const SCEV *Count = estimate(L, Part, L->contains(Test->getSuccessor(0)), A))
       return Count;
@@ -304,12 +304,11 @@ static const SCEV *countOf(Loop *L, BasicBlock *Exiting, Analyses &A) {
 
 LoopEnd findLoopEnd(Loop *L, Analyses &A) {
   BasicBlock *Latch = L->getLoopLatch(), *Header = L->getHeader();
-  auto TestIn = [&](BasicBlock *Block) -> BranchInst * {
-    auto *Test = Block && L->isLoopExiting(Block) ? dyn_cast<BranchInst>(Block->getTerminator()) : nullptr;
-    return Test && Test->isConditional() ? Test : nullptr;
+  auto TestIn = [&](BasicBlock *Block) {
+    return Block && L->isLoopExiting(Block) ? conditionalBranch(Block->getTerminator()) : nullptr;
   };
-  BranchInst *Last = TestIn(Latch), *First = isRepeatable(Header) ? TestIn(Header) : nullptr;
-  for (BranchInst *Test : {Last, First})
+  ConditionalBranch *Last = TestIn(Latch), *First = isRepeatable(Header) ? TestIn(Header) : nullptr;
+  for (ConditionalBranch *Test : {Last, First})
     if (const SCEV *Count = Test ? countOf(L, Test->getParent(), A) : nullptr)
       return {Test, Count, Test != Last, false, false};
   SmallVector<BasicBlock *, 4> Exiting;
@@ -317,10 +316,10 @@ LoopEnd findLoopEnd(Loop *L, Analyses &A) {
   for (BasicBlock *Block : Exiting)
     if (const SCEV *Count = Last && A.DT.dominates(Block, Latch) ? countOf(L, Block, A) : nullptr)
       return {Last, Count, false, false, true};
-  for (BranchInst *Test : {Last, First})
+  for (ConditionalBranch *Test : {Last, First})
     if (const SCEV *Count = Test ? estimate(L, Test, A) : nullptr)
       return {Test, Count, Test != Last, false, true};
-  BranchInst *Test = Last ? Last : First;
+  ConditionalBranch *Test = Last ? Last : First;
   if (const SCEV *Count = Test && Latch && L->getLoopPreheader() ? guess(L, A) : nullptr)
     return {Test, Count, Test != Last, true, true};
   return LoopEnd();
@@ -435,7 +434,7 @@ void NestBuilder::closeBlock(BasicBlock *Block) {
   for (const BasicBlock *To : successors(Block))
     if (!is_contained(Next, To) && !(isa<InvokeInst>(End) && To->isEHPad() && blockTo(To) == PP_OUTSIDE))
       Next.push_back(To);
-  auto *Branch = dyn_cast<BranchInst>(End);
+  ConditionalBranch *Branch = conditionalBranch(End);
   Model.end = Next.size() == 1                                            ? PP_END_GO
               : Branch                                                    ? PP_END_BRANCH
               : isa<ReturnInst>(End)                                      ? PP_END_GO

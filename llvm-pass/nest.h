@@ -7,6 +7,8 @@
 #include "streams/nest.h"
 #include "streams/plan.h"
 
+#include "compat.h"
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +16,6 @@
 namespace llvm {
 class AAResults;
 class BasicBlock;
-class BranchInst;
 class CallBase;
 class DataLayout;
 class DILocation;
@@ -58,7 +59,7 @@ struct Extent {
 
 // The test that ends a loop when nothing else leaves it.
 struct LoopEnd {
-  llvm::BranchInst *Test = nullptr;  // null: there is none whose count is computable on entry
+  ConditionalBranch *Test = nullptr; // null: there is none whose count is computable on entry
   const llvm::SCEV *Count = nullptr; // how often it stays in the loop
   bool TestedFirst = false;          // it stands in the header: nothing of an iteration is done when it leaves
   bool Guessed = false;              // the count is the way that values have to go whose steps only the data knows

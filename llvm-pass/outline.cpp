@@ -65,7 +65,7 @@ static bool isMovable(const Instruction &I) {
   if (isa<AllocaInst>(I) || I.isEHPad() || I.getType()->isTokenTy() || I.isAtomic())
     return false;
   if (I.isTerminator())
-    return isa<BranchInst>(I) || isa<SwitchInst>(I) || isa<UnreachableInst>(I);
+    return isBranch(I) || isa<SwitchInst>(I) || isa<UnreachableInst>(I);
   auto *Call = dyn_cast<CallBase>(&I);
   return !Call || (!Call->isInlineAsm() && !Call->isMustTailCall() && !Call->hasOperandBundles() && !Call->cannotDuplicate() &&
                    !Call->isConvergent() && !Call->hasFnAttr(Attribute::ReturnsTwice));
@@ -423,7 +423,7 @@ void Outliner::call(BasicBlock *Place) {
       else
         Which->addCase(B.getInt32(Number), Forward);
     }
-    BranchInst::Create(Way.To, Forward)->setDebugLoc(Call->getDebugLoc());
+    IRBuilder<>(Forward).CreateBr(Way.To)->setDebugLoc(Call->getDebugLoc());
     for (auto [Phi, V] : Way.Values) {
       Value *There = Received.lookup(V);
       Phi->addIncoming(There ? There : V, Forward);

@@ -21,7 +21,6 @@
 #include "llvm/IR/Module.h"
 #include "llvm/IR/ValueHandle.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Passes/PassPlugin.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -29,6 +28,7 @@
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+#include PAGEPREFETCH_PASS_PLUGIN
 
 #include <cstdlib>
 #include <map>
@@ -129,15 +129,15 @@ class Known {
 public:
   Known(Function &F, FunctionAnalysisManager &AM)
       : SE(AM.getResult<ScalarEvolutionAnalysis>(F)), Called(ModuleMarks::of(*F.getParent()).Called, AM),
-        Expander(SE, F.getParent()->getDataLayout(), "pp"), A{F,
-                                                              AM.getResult<LoopAnalysis>(F),
-                                                              AM.getResult<DominatorTreeAnalysis>(F),
-                                                              SE,
-                                                              AM.getResult<AAManager>(F),
-                                                              AM.getResult<TargetLibraryAnalysis>(F),
-                                                              F.getParent()->getDataLayout(),
-                                                              Expander,
-                                                              Called} {
+        Expander(makeExpander(SE, *F.getParent())), A{F,
+                                                      AM.getResult<LoopAnalysis>(F),
+                                                      AM.getResult<DominatorTreeAnalysis>(F),
+                                                      SE,
+                                                      AM.getResult<AAManager>(F),
+                                                      AM.getResult<TargetLibraryAnalysis>(F),
+                                                      F.getParent()->getDataLayout(),
+                                                      Expander,
+                                                      Called} {
     auto &AC = AM.getResult<AssumptionAnalysis>(F);
     SmallPtrSet<BasicBlock *, 32> Before;
     for (BasicBlock &Block : F)
@@ -160,9 +160,9 @@ public:
         FoldSingleEntryPHINodes(&Block);
     for (const WeakVH &Block : Added)
       if (auto *Left = cast_or_null<BasicBlock>(static_cast<Value *>(Block)))
-        if (auto *Branch = dyn_cast<BranchInst>(Left->getTerminator()))
-          if (Branch->isUnconditional() && Left->getFirstNonPHIOrDbg() == Branch && Left != &A.F.getEntryBlock())
-            TryToSimplifyUncondBranchFromEmptyBlock(Left);
+        if (Left->getSingleSuccessor() && isBranch(*Left->getTerminator()) && !conditionalBranch(Left->getTerminator()) &&
+            &*Left->getFirstNonPHIOrDbg() == Left->getTerminator() && Left != &A.F.getEntryBlock())
+          TryToSimplifyUncondBranchFromEmptyBlock(Left);
   }
 
 private:

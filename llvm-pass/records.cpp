@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Emits the static records of the ABI and declares the runtime's functions. Layouts follow pageprefetch_abi.h field by field.
 #include "records.h"
+#include "compat.h"
 
 #include "pageprefetch_abi.h"
 
@@ -24,7 +25,7 @@ static Constant *number(Module &M, unsigned Bits, uint64_t Value) {
 }
 
 PointerType *Records::pointer() const {
-  return PointerType::get(Type::getInt8Ty(M.getContext()), 0);
+  return bytePointer(M.getContext());
 }
 
 Constant *Records::asPointer(Constant *Value) const {

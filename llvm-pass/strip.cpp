@@ -252,8 +252,7 @@ static bool computableAt(const DerivedLoop &D, const BasicBlock *Block, Analyses
 // Whether the mark's only loop follows with nothing between.
 static bool followsAtOnce(const MarkedEntry &Entry, Analyses &A) {
   return Entry.Loops.size() == 1 && Entry.Loops[0].L->getLoopPreheader() == Entry.Enter &&
-         Entry.Mark.Call->getNextNonDebugInstruction() == Entry.Enter->getTerminator() &&
-         computableAt(Entry.Loops[0], Entry.Setup, A);
+         instructionBehind(*Entry.Mark.Call) == Entry.Enter->getTerminator() && computableAt(Entry.Loops[0], Entry.Setup, A);
 }
 
 // Makes the blocks of an entry whose Before and Enter are known.
@@ -264,14 +263,14 @@ static void addBlocks(MarkedEntry &Entry, Records &R, Analyses &A) {
   Entry.Trips = Entry.Mark.trips();
   // The loop's end may not be reached: what it compares may be undefined then, and a branch on it here would not be harmless.
   if (!isGuaranteedNotToBeUndefOrPoison(Entry.Trips, nullptr, At, &A.DT))
-    Entry.Trips = new FreezeInst(Entry.Trips, "pp.trips", At);
+    Entry.Trips = IRBuilder<>(At).CreateFreeze(Entry.Trips, "pp.trips");
   Entry.Ask = addBlock("pp.ask", Entry.Enter, Entry.Before, A);
   Entry.Setup = addBlock("pp.setup", Entry.Enter, Entry.Ask, A);
   emitQuestion(Entry, R);
   At = Entry.Apart ? Entry.Setup->getTerminator() : Mark;
   for (Value *V : Entry.Mark.environment()) {
     Type *Long = Type::getInt64Ty(V->getContext());
-    Entry.Values.push_back(V->getType()->isPointerTy() ? CastInst::Create(Instruction::PtrToInt, V, Long, "pp.address", At) : V);
+    Entry.Values.push_back(V->getType()->isPointerTy() ? IRBuilder<>(At).CreatePtrToInt(V, Long, "pp.address") : V);
   }
   sinkInto(Entry.Setup, Entry.Values, Entry.Shared ? nullptr : Mark);
 }
@@ -426,7 +425,7 @@ static Value *walkTo(IRBuilder<> &B, Value *From, Value *Count, Value *Step) {
   if (!From->getType()->isPointerTy())
     return walkBy(B, From, Count, Step);
   unsigned Space = From->getType()->getPointerAddressSpace();
-  Value *Bytes = B.CreatePointerCast(From, PointerType::get(B.getInt8Ty(), Space));
+  Value *Bytes = B.CreatePointerCast(From, bytePointer(B.getContext(), Space));
   Value *Apart = B.CreateMul(B.CreateZExtOrTrunc(Count, Step->getType()), Step);
   return B.CreatePointerCast(B.CreateGEP(B.getInt8Ty(), Bytes, Apart), From->getType());
 }
@@ -513,7 +512,7 @@ Value *Cutter::replaceBound() {
   ICmpInst *Old = D.Bound.Compare;
   auto *New = cast<ICmpInst>(Old->clone());
   New->setOperand(D.Bound.Bound, Limit);
-  New->insertBefore(D.End.Test);
+  insertBefore(New, D.End.Test);
   D.End.Test->setCondition(New);
   if (Old->use_empty())
     Old->eraseFromParent();
@@ -545,7 +544,7 @@ Value *Cutter::closed(Value *V) {
 }
 
 void Cutter::closeStrip() {
-  BranchInst *Test = D.End.Test;
+  ConditionalBranch *Test = D.End.Test;
   BasicBlock *Exiting = Test->getParent();
   bool StaysWhenTrue = D.L->contains(Test->getSuccessor(0));
   BasicBlock *Exit = Test->getSuccessor(StaysWhenTrue ? 1 : 0);

@@ -291,7 +291,7 @@ int ValueBuilder::load(LoadInst *I) {
 
 int ValueBuilder::element(GEPOperator *Element, Instruction *I) {
   APInt Apart(64, 0);
-  MapVector<Value *, APInt> Indices;
+  OffsetParts Indices;
   if (!Element->collectOffset(A.DL, 64, Indices, Apart))
     return unknown(I, "its address is scaled by a vector's length");
   int Address = get(Element->getPointerOperand());
@@ -674,7 +674,7 @@ void sinkInto(BasicBlock *To, ArrayRef<Value *> Roots, const Instruction *Mark) 
     for (Instruction *I : Wanted) {
       if (!Left.count(I) || any_of(I->users(), [&](User *U) { return Left.count(cast<Instruction>(U)); }))
         continue;
-      I->moveBefore(Place);
+      I->moveBefore(*Place->getParent(), Place->getIterator());
       Place = I;
       Left.erase(I);
     }
