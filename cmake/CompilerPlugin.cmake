@@ -2,15 +2,26 @@
 # Plugins for compilers: the versions that are supported, which of them are here, and linking a plugin whose host provides most of its
 # symbols, but perhaps in another version.
 
-# The only list of them. A version that is new here needs nothing else but what its headers changed (compat.cc, compat.cpp).
-set(PAGEPREFETCH_GCC_VERSIONS 11 12)
-set(PAGEPREFETCH_LLVM_VERSIONS 14 15 16 19)
+# pageprefetch_read_versions(FAMILY RESULT): what cmake/compilers lists, oldest first.
+function(pageprefetch_read_versions family result)
+  set(file ${PROJECT_SOURCE_DIR}/cmake/compilers)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(STRINGS ${file} versions REGEX "^${family} [0-9]+")
+  list(TRANSFORM versions REPLACE "^${family} ([0-9]+).*" "\\1")
+  set(${result} ${versions} PARENT_SCOPE)
+endfunction()
+pageprefetch_read_versions(gcc PAGEPREFETCH_GCC_VERSIONS)
+pageprefetch_read_versions(llvm PAGEPREFETCH_LLVM_VERSIONS)
+list(GET PAGEPREFETCH_GCC_VERSIONS 0 PAGEPREFETCH_GCC_OLDEST)
+list(GET PAGEPREFETCH_LLVM_VERSIONS 0 PAGEPREFETCH_LLVM_OLDEST)
 
 set(PAGEPREFETCH_GCC "" CACHE STRING "GCC commands to build plugins for, besides gcc-N and gcc on the PATH")
 set(PAGEPREFETCH_LLVM_CONFIG "" CACHE STRING "llvm-config commands to build plugins for, besides llvm-config-N and llvm-config on the PATH")
 
 # What was built, and what was not and why, for the summary at the end of the configuration.
-define_property(GLOBAL PROPERTY PAGEPREFETCH_BUILT BRIEF_DOCS "compilers that get a plugin: gcc-12, clang-14, ...")
+define_property(GLOBAL PROPERTY PAGEPREFETCH_BUILT BRIEF_DOCS "compilers that get a plugin: gcc-N, clang-N")
+define_property(GLOBAL PROPERTY PAGEPREFETCH_COMMANDS BRIEF_DOCS "how each of them is called, in the same order")
+define_property(GLOBAL PROPERTY PAGEPREFETCH_UNTESTED BRIEF_DOCS "those among them that cmake/compilers does not list")
 define_property(GLOBAL PROPERTY PAGEPREFETCH_LEFT_OUT BRIEF_DOCS "compilers that get none, each with the reason")
 
 function(pageprefetch_left_out text)
@@ -54,13 +65,13 @@ function(pageprefetch_find_hosts family name variable versions add)
     if(major IN_LIST done)
       continue()
     endif()
-    if(NOT major IN_LIST versions)
-      list(JOIN versions ", " known)
+    list(GET versions 0 oldest)
+    if(major LESS oldest)
       string(STRIP "${version}" version)
       if(asked GREATER_EQUAL 0)
-        message(FATAL_ERROR "${variable}: '${command}' is ${family} ${version}, which this PagePrefetch does not support; it knows ${known}")
+        message(FATAL_ERROR "${variable}: '${command}' is ${family} ${version}, which PagePrefetch does not support; the oldest is ${oldest}")
       endif()
-      pageprefetch_left_out("${family} ${major} (${command}): not supported by this PagePrefetch, which knows ${known}")
+      pageprefetch_left_out("${family} ${major} (${command}): not supported, the oldest is ${oldest}")
       continue()
     endif()
     list(APPEND done ${major})
@@ -79,6 +90,34 @@ function(pageprefetch_host_without_headers family command major asked header pac
     message(FATAL_ERROR "${family} ${major} (${command}): its headers are missing: ${header}; on Debian they are in package ${package}")
   endif()
   pageprefetch_left_out("${family} ${major} (${command}): no headers; on Debian they are in package ${package}")
+endfunction()
+
+# pageprefetch_untested(FAMILY COMMAND MAJOR ASKED VERSIONS HEADERS STANDARD SOURCE...): sets `fits`. A version that is not listed is tried:
+# where the sources do not compile with its headers, its plugin is left out, and the others are built.
+function(pageprefetch_untested family command major asked versions headers standard)
+  set(fits TRUE)
+  if(NOT major IN_LIST versions)
+    message(STATUS "${family} ${major} is not listed in cmake/compilers: trying its headers")
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE sources)
+    set(includes ${headers} ${PROJECT_SOURCE_DIR}/runtime/include ${PROJECT_SOURCE_DIR}/streams/include)
+    try_compile(PAGEPREFETCH_${family}_${major}_FITS ${CMAKE_CURRENT_BINARY_DIR}/try-${major} SOURCES ${sources}
+                CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${includes}" CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON OUTPUT_VARIABLE output)
+    if(PAGEPREFETCH_${family}_${major}_FITS)
+      set_property(GLOBAL APPEND PROPERTY PAGEPREFETCH_UNTESTED "${family} ${major} (${command})")
+    else()
+      set(fits FALSE)
+      file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/try-${major}.log "${output}")
+      set(reason "${family} ${major} (${command}): not listed in cmake/compilers, and the plugin does not compile with its headers "
+        "(${CMAKE_CURRENT_BINARY_DIR}/try-${major}.log)")
+      list(JOIN reason "" reason)
+      if(asked GREATER_EQUAL 0)
+        message(FATAL_ERROR "${reason}")
+      endif()
+      pageprefetch_left_out("${reason}")
+    endif()
+  endif()
+  set(fits ${fits} PARENT_SCOPE)
 endfunction()
 
 # A plugin fits one build of its compiler. An updated package brings headers that are dated before our objects, so that no comparison of
@@ -114,6 +153,7 @@ endfunction()
 # undefined symbols of a plugin show only then.
 function(pageprefetch_plugin_built target compiler command)
   set_property(GLOBAL APPEND PROPERTY PAGEPREFETCH_BUILT ${compiler})
+  set_property(GLOBAL APPEND PROPERTY PAGEPREFETCH_COMMANDS "${command}") # NAME-NOTFOUND keeps its place
   if(NOT Python3_Interpreter_FOUND OR NOT command)
     return()
   endif()
@@ -136,6 +176,10 @@ function(pageprefetch_summary)
     message(WARNING "No plugin will be built, only the runtime: see the reasons below. "
       "-DPAGEPREFETCH_GCC=COMMAND and -DPAGEPREFETCH_LLVM_CONFIG=COMMAND name compilers that are not on the PATH.")
   endif()
+  get_property(untested GLOBAL PROPERTY PAGEPREFETCH_UNTESTED)
+  foreach(text IN LISTS untested)
+    message(STATUS "Not tested: ${text}; cmake/compilers lists what is")
+  endforeach()
   foreach(text IN LISTS left_out)
     message(STATUS "Left out: ${text}")
   endforeach()

@@ -36,8 +36,6 @@ endif()
 configure_file(cmake/pageprefetch.pc.in ${CMAKE_BINARY_DIR}/pageprefetch.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/pageprefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-list(JOIN PAGEPREFETCH_GCC_VERSIONS ", " PAGEPREFETCH_GCC_KNOWN)
-list(JOIN PAGEPREFETCH_LLVM_VERSIONS ", " PAGEPREFETCH_LLVM_KNOWN)
 configure_package_config_file(cmake/PagePrefetchConfig.cmake.in ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch
   PATH_VARS PAGEPREFETCH_PLUGIN_DIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)

@@ -147,32 +147,23 @@ static bool identify(struct compiler *compiler) {
   return true;
 }
 
-static bool is_known(unsigned major, const char *versions) {
-  for (const char *at = versions; *at; at += strspn(at, ", ")) {
-    char *end;
-    if (strtoul(at, &end, 10) == major)
-      return true;
-    at = end;
-  }
-  return false;
-}
-
 /* Whether the headers that the plugin is built with are there. Compilers know where their own are. */
 static bool has_headers(const struct compiler *compiler) {
   char text[4096], path[4096 + 64];
   int status = ask(compiler, (char *[]){compiler->gcc ? "-print-file-name=plugin" : "-print-resource-dir"}, 1, text, sizeof text);
   cut_line(text);
-  snprintf(path, sizeof path, compiler->gcc ? "%s/include/gcc-plugin.h" : "%s/../../../include/llvm/Passes/PassPlugin.h", text);
+  snprintf(path, sizeof path, compiler->gcc ? "%s/include/gcc-plugin.h" : "%s/../../../include/llvm/Passes/PassBuilder.h", text);
   return status == 0 && access(path, R_OK) == 0;
 }
 
 static void tell_missing(const struct compiler *compiler) {
-  const char *family = compiler->gcc ? "GCC" : "Clang", *versions = compiler->gcc ? PP_GCC_VERSIONS : PP_LLVM_VERSIONS;
-  if (!is_known(compiler->major, versions))
-    fprintf(stderr,
-            "pageprefetch: config: no plugin for '%s', which is %s %s: this PagePrefetch supports GCC %s and Clang %s; use one "
-            "of these\n",
-            compiler->given, family, compiler->version, PP_GCC_VERSIONS, PP_LLVM_VERSIONS);
+  const char *family = compiler->gcc ? "GCC" : "Clang";
+  if (compiler->major < (compiler->gcc ? PP_GCC_OLDEST : PP_LLVM_OLDEST))
+    fprintf(
+        stderr,
+        "pageprefetch: config: no plugin for '%s', which is %s %s: PagePrefetch is for GCC %d, Clang %d and later; use one of "
+        "these\n",
+        compiler->given, family, compiler->version, PP_GCC_OLDEST, PP_LLVM_OLDEST);
   else if (has_headers(compiler))
     fprintf(
         stderr,

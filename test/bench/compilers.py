@@ -3,11 +3,15 @@
 The harness is compiled without plugin in every variant, so only the kernel differs."""
 import dataclasses
 import pathlib
+import re
 import shutil
+import subprocess
+import sys
 
-from common import Failure, WORKLOADS, check_output
+from common import Failure, ROOT, WORKLOADS, check_output
+sys.path.insert(0, str(ROOT / "test" / "support"))
+from known_compilers import KNOWN, REFERENCES
 
-KNOWN = ("gcc-12", "clang-14", "gcc-11", "clang-16", "clang-19")
 CFLAGS = ("-std=gnu11", "-O2", "-gdwarf-4")  # valgrind 3.19 cannot read the DWARF 5 of clang 14
 PLAIN, PREFETCHED, HAND, NO_LIBRARY, CACHE_LINES = "plain", "prefetched", "hand_tuned", "no_library", "prefetch_loop_arrays"
 
@@ -50,8 +54,19 @@ def packages(name):
     return f"{name} gcc-{version}-plugin-dev" if family == "gcc" else f"{name} llvm-{version}-dev"
 
 
+def defaults():
+    """What `gcc` and `clang` are on this machine, as gcc-12 and clang-14."""
+    names = []
+    for command in ("gcc", "clang"):
+        path = shutil.which(command)
+        text = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout.partition("\n")[0] if path else ""
+        version = re.search(r"(\d+)\.\d+", re.sub(r"\([^)]*\)", "", text))
+        names += [f"{command}-{version[1]}"] if version else []
+    return names
+
+
 def find(build, wanted):
-    """The compilers to use: those named, or every known one that is present together with its plugin."""
+    """The compilers to use: those named, or what gcc and clang are here, or each one of which there is a plugin."""
     runtime = build / "runtime"
     if not (runtime / "libpageprefetch.so").exists():
         raise Failure(f"{runtime}/libpageprefetch.so is not there: run './dev build' first")
@@ -60,9 +75,10 @@ def find(build, wanted):
         absent = "is not installed" if not shutil.which(name) else "has no plugin" if not plugin_path(build, name).exists() else None
         if absent:
             raise Failure(f"--compilers {name}: it {absent}; on Debian: apt-get install {packages(name)}; ./dev demo then builds its plugin")
-    names = wanted or [name for name in KNOWN if shutil.which(name) and plugin_path(build, name).exists()]
+    there = [name for name in KNOWN if shutil.which(name) and plugin_path(build, name).exists()]
+    names = wanted or [name for name in defaults() if name in there] or there
     if not names:
-        raise Failure(f"no plugin in {build}: on Debian: apt-get install {packages('gcc-12')} or {packages('clang-14')}, then ./dev build")
+        raise Failure(f"no plugin in {build}: on Debian: apt-get install {' or '.join(map(packages, defaults() or REFERENCES.values()))}, then ./dev build")
     return [Compiler(name, plugin_path(build, name), runtime) for name in names]
 
 

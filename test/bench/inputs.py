@@ -9,7 +9,7 @@ import subprocess
 from cases import numbers_bytes
 from common import Failure, check_output, progress
 
-SOURCE = pathlib.Path("/usr/src/linux-source-6.1.tar.xz")
+SOURCES = pathlib.Path("/usr/src")  # of Debian's linux-source-N, whichever it has
 TEXT_BYTES = 1_400_000_000   # upper estimates, for the space check
 INDEX_BYTES = 700_000_000
 QUICK_SHARE = 8              # --quick takes that part of the text
@@ -101,27 +101,29 @@ class Inputs:
             self._run("lookup_index", "queries", text, queries, case.reads)
 
     def _unpack(self, text):
-        if not SOURCE.exists():
-            raise Failure(f"{SOURCE} is not there: apt-get install linux-source-6.1, or leave the case lookup out with --cases")
-        progress(f"unpacking the text of {SOURCE} (once)")
+        source = min(SOURCES.glob("linux-source-*.tar.xz"), default=None)
+        if not source:
+            raise Failure(f"no {SOURCES}/linux-source-N.tar.xz: apt-get install linux-source-N (apt-cache search linux-source tells N), "
+                          "or leave the case lookup out with --cases")
+        progress(f"unpacking the text of {source} (once)")
         part = text.with_suffix(".part")
         try:
-            with open(part, "wb") as file, subprocess.Popen(["tar", "-xJOf", SOURCE], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tar:
-                self._copy(tar.stdout, file)
+            with open(part, "wb") as file, subprocess.Popen(["tar", "-xJOf", source], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tar:
+                self._copy(source, tar.stdout, file)
                 whole = file.tell() != self.text_bytes
                 if not whole:
                     tar.kill()
                 message = tar.stderr.read().decode(errors="replace").strip()
                 os.fsync(file.fileno())
             if whole and tar.returncode != 0:
-                raise Failure(f"tar -xJOf {SOURCE}: {message}")
+                raise Failure(f"tar -xJOf {source}: {message}")
             part.rename(text)
         except OSError as error:
             raise Failure(f"cannot write {part}: {error.strerror}") from None
         finally:
             part.unlink(missing_ok=True)
 
-    def _copy(self, source, file):
+    def _copy(self, archive, source, file):
         told = 0
         while self.text_bytes is None or file.tell() < self.text_bytes:
             block = source.read(min(1 << 20, (self.text_bytes or TEXT_BYTES * 2) - file.tell()))
@@ -130,7 +132,7 @@ class Inputs:
             file.write(block)
             if file.tell() - told >= 200 << 20:
                 told = file.tell()
-                progress(f"unpacking the text of {SOURCE}: {told >> 20} MiB")
+                progress(f"unpacking the text of {archive}: {told >> 20} MiB")
 
     def _run(self, tool, *arguments):
         check_output([self.tools[tool], *arguments])

@@ -27,7 +27,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--dir", type=pathlib.Path, help="of the input files; default: results/ of the build")
-    parser.add_argument("--compilers", type=lambda text: text.split(","), default=["gcc-12", "clang-19"])
+    parser.add_argument("--compilers", type=lambda text: text.split(","), default=list(compilers.REFERENCES.values()))
     parser.add_argument("--cases", type=lambda text: text.split(","), default=["gather", "sparse"])
     parser.add_argument("--threads", type=lambda text: [int(word) for word in text.split(",")], default=[1, 2, 8])
     parser.add_argument("--schedules", type=words, default=SCHEDULES, help="separated by semicolons")

@@ -5,12 +5,16 @@ import functools
 import pathlib
 import subprocess
 import shutil
+import sys
 import tarfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "test" / "support"))
+from known_compilers import REFERENCES
+
 WORKLOADS = ROOT / "test" / "workloads"
-COMPILER = "gcc-12"
+COMPILER = REFERENCES["gcc"]
 FLAGS = ("-std=gnu11", "-O2", "-Wall", "-fno-pie")
 LINK = ("-static", "-no-pie")  # fixed addresses: the profile's marks are found by them
 CASES = ("scan", "columns", "lookup")

@@ -17,11 +17,12 @@ import re
 import sys
 import tempfile
 
+from known_compilers import REFERENCES
 from toolchain import Failure, Toolchain, arguments, main, run
 
 MARK = re.compile(r"(?://|!) (?:worth: ([\w./ ]+?))?(?:; )?(?:no: ([\w ]+) \([^)]*\))?$")
 COVERED = 60
-COMPILERS = ("gcc-12", "clang-19")
+COMPILERS = tuple(REFERENCES.values())
 STATES = ("found", "paper", "missed")
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TABLE = os.path.join(SOURCE, "docs", "coverage.md")

@@ -9,12 +9,12 @@ import re
 import sys
 import tempfile
 
+from known_compilers import REFERENCES
 from toolchain import Failure, Toolchain, arguments, main, run
 
 LINE = re.compile(r"(\w+) (\w+): .*hinted (\w+): (ok|FAILED)")
 PARITY = 0.95
 OLDER = 0.90  # of what the newest version of the family finds
-NEWEST = {"gcc": "gcc-12", "clang": "clang-19"}
 STANDARD = {".cpp": ["-std=c++20"]}
 
 
@@ -106,7 +106,7 @@ def check_parity(toolchains, sources, level, directory):
 
 def check_older(toolchain, sources):
     """known.txt is exact, as check_one demands of each version: what it has for this one and not for the newest is what this one loses."""
-    folder, newest = os.path.dirname(sources[0]), NEWEST[toolchain.family]
+    folder, newest = os.path.dirname(sources[0]), REFERENCES[toolchain.family]
     cases, arrays = set(), 0
     for source in map(cases_of, sources):
         text = run(compiler(toolchain, source) + ["-E", source]).stdout.decode()

@@ -2,7 +2,7 @@
 // What is about the function that it stands in stays there: arguments without names, the place that a call returns to; vectors that no
 // register holds are not given to another function, which would warn; -g with memory that is described store by store.
 // RUN: %same -w -g %s
-// RUN: %cc -O2 -g -Wall -Wextra -Werror %plugin %pp_option(min-footprint=1) -c %s -o %t.o
+// RUN: %cc -O2 -g -Wall -Wextra -Werror %plugin %pp_option:min-footprint=1 -c %s -o %t.o
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An instrumented shared object is loaded, used and unloaded many times, with the library there before or coming with it. */
 // RUN: %cc -O2 -fPIC -shared %S/inputs/shared_object.c -o %t.plain.so
-// RUN: %cc -O2 -fPIC -shared %plugin %pp_option(min-footprint=1) %pp_option(strip=1) %S/inputs/shared_object.c -o %t.so
+// RUN: %cc -O2 -fPIC -shared %plugin %pp_option:min-footprint=1 %pp_option:strip=1 %S/inputs/shared_object.c -o %t.so
 // RUN: %cc -O2 %s -o %t -ldl
 // RUN: %t %t.plain.so > %t.expected
 // RUN: %t %t.so > %t.none
@@ -12,7 +12,7 @@
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json LD_PRELOAD=%preload %t %t.so > %t.preloaded
 // RUN: diff %t.expected %t.preloaded
 // RUN: %stats %t.json | %filecheck %s
-// RUN: %cc -O2 -fPIC -shared %plugin %pp_option(min-footprint=1) %pp_option(strip=1) %S/inputs/shared_object.c -o %t.linked.so %lib
+// RUN: %cc -O2 -fPIC -shared %plugin %pp_option:min-footprint=1 %pp_option:strip=1 %S/inputs/shared_object.c -o %t.linked.so %lib
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json %t %t.linked.so > %t.linked
 // RUN: diff %t.expected %t.linked
 // RUN: %stats %t.json | %filecheck %s

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Programs that end inside an instrumented loop: by exit, _exit, abort, a failed assertion and a signal; code and output stay. */
 // REQUIRES: runtime
-// RUN: %cc -O2 -g %plugin %pp_option(min-footprint=1) %pp_option(strip=1) %s -o %t
+// RUN: %cc -O2 -g %plugin %pp_option:min-footprint=1 %pp_option:strip=1 %s -o %t
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.json LD_PRELOAD=%preload %outcome --code 21 --stdout %t.out --stderr %t.err -- %t exit
 // RUN: %filecheck --input-file=%t.out %s
 // RUN: %stats %t.json | %filecheck --check-prefix=STATS %s

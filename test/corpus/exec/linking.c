@@ -3,7 +3,7 @@
 // REQUIRES: runtime
 // RUN: %cc -O2 %s -o %t.plain
 // RUN: %t.plain > %t.expected
-// RUN: %cc -O2 %plugin %pp_option(min-footprint=1) -c %s -o %t.o
+// RUN: %cc -O2 %plugin %pp_option:min-footprint=1 -c %s -o %t.o
 // RUN: %cc %t.o -o %t.none
 // RUN: env PAGEPREFETCH_STATS=%t.none.json %t.none > %t.out && diff %t.expected %t.out
 // RUN: %python -c "import os, sys; sys.exit(os.path.exists(sys.argv[1]))" %t.none.json
@@ -15,12 +15,12 @@
 // RUN: %cc %t.o -o %t.archive -Wl,-u,__pp_strip %static_lib -pthread -ldl
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.archive.json %t.archive > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.archive.json | %filecheck %s
-// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.static -static -Wl,-u,__pp_strip %static_lib -pthread
+// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option:min-footprint=1 %s -o %t.static -static -Wl,-u,__pp_strip %static_lib -pthread
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.static.json %t.static > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.static.json | %filecheck %s
-// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.nopie
+// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option:min-footprint=1 %s -o %t.nopie
 // RUN: %t.nopie > %t.out && diff %t.expected %t.out
-// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option(min-footprint=1) %s -o %t.nopie2 %lib
+// RUN: %cc -O2 -fno-pie -no-pie %plugin %pp_option:min-footprint=1 %s -o %t.nopie2 %lib
 // RUN: env PAGEPREFETCH=always PAGEPREFETCH_STATS=%t.nopie.json %t.nopie2 > %t.out && diff %t.expected %t.out
 // RUN: %stats %t.nopie.json | %filecheck %s
 // CHECK: sites with hints: {{[1-9]}}

@@ -2,8 +2,8 @@
 // A C++ program built without the library: runs alone, and LD_PRELOAD switches its hints on, also of inline functions that several
 // objects define, and of templates.
 // REQUIRES: runtime
-// RUN: %cxx -O2 %plugin %pp_option(min-footprint=1) -c %s -o %t.1.o
-// RUN: %cxx -O2 %plugin %pp_option(min-footprint=1) -DSECOND -c %s -o %t.2.o
+// RUN: %cxx -O2 %plugin %pp_option:min-footprint=1 -c %s -o %t.1.o
+// RUN: %cxx -O2 %plugin %pp_option:min-footprint=1 -DSECOND -c %s -o %t.2.o
 // RUN: %cxx %t.1.o %t.2.o -o %t
 // RUN: %cxx -O2 %s -DALONE -o %t.plain
 // RUN: %t.plain > %t.expected

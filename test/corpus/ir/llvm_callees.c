@@ -2,9 +2,9 @@
 /* Calls that do not fit the function, which is wrong only where they are run, hand on nothing; functions without names are not
  * taken for each other. */
 // REQUIRES: clang
-// RUN: %cc %plugin %pp_option(min-footprint=1) -O2 -w -g0 -S -emit-llvm %s -o - | %filecheck %s
+// RUN: %cc %plugin %pp_option:min-footprint=1 -O2 -w -g0 -S -emit-llvm %s -o - | %filecheck %s
 // RUN: %cc -O1 -w -Xclang -disable-llvm-passes -g0 -S -emit-llvm %s -o - | sed -e "s/@looked_up\b/@0/g" -e "s/@tripled\b/@1/g" > %t.ll
-// RUN: %cc %plugin %pp_option(min-footprint=1) -O2 -w -Rpass=pageprefetch -c %t.ll -o %t.o 2> %t.err
+// RUN: %cc %plugin %pp_option:min-footprint=1 -O2 -w -Rpass=pageprefetch -c %t.ll -o %t.o 2> %t.err
 // RUN: %filecheck --input-file=%t.err %s --check-prefix=UNNAMED
 
 __attribute__((noinline)) long looked_up(const long *p, long i) {

@@ -53,7 +53,7 @@ def main():
     programs = {path: OUT / path for path in ("micro", "gather.plain", "gather.hints")}
     OUT.mkdir(parents=True, exist_ok=True)
     plugin, counts = OUT / "qemu_profile.so", OUT / f"profile-{os.getpid()}.txt"
-    subprocess.run(["gcc-12", "-std=gnu11", "-O2", "-fPIC", "-shared", "-o", plugin, HERE / "qemu_profile.c"], check=True)
+    subprocess.run(["gcc", "-std=gnu11", "-O2", "-fPIC", "-shared", "-o", plugin, HERE / "qemu_profile.c"], check=True)
     start, stop = marks(programs[name])
     extra = ("-plugin", f"file={plugin},start={start},stop={stop},out={counts}")
     documents = guests.one(kernel, Command("profile", "3G", 1100, 1100), "given", programs, OUT / f"profile-{os.getpid()}.log", 1500, extra)
