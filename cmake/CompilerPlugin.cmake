@@ -102,7 +102,8 @@ function(pageprefetch_untested family command major asked versions headers stand
     list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE sources)
     set(includes ${headers} ${PROJECT_SOURCE_DIR}/runtime/include ${PROJECT_SOURCE_DIR}/streams/include)
     try_compile(PAGEPREFETCH_${family}_${major}_FITS ${CMAKE_CURRENT_BINARY_DIR}/try-${major} SOURCES ${sources}
-                CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${includes}" CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON OUTPUT_VARIABLE output)
+                CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${includes}" -DCMAKE_UNITY_BUILD=${PAGEPREFETCH_UNITY} -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
+                CXX_STANDARD ${standard} CXX_STANDARD_REQUIRED ON OUTPUT_VARIABLE output)
     if(PAGEPREFETCH_${family}_${major}_FITS)
       set_property(GLOBAL APPEND PROPERTY PAGEPREFETCH_UNTESTED "${family} ${major} (${command})")
     else()
