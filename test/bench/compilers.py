@@ -44,8 +44,8 @@ def plugin_path(build, name):
 
 def check_names(wanted):
     for name in wanted or ():
-        if name not in KNOWN:
-            raise Failure(f"--compilers {name}: valid are {' '.join(KNOWN)}")
+        if name not in KNOWN and name not in defaults():
+            raise Failure(f"--compilers {name}: valid are {' '.join(dict.fromkeys((*KNOWN, *defaults())))}")
 
 
 def packages(name):
@@ -75,8 +75,10 @@ def find(build, wanted):
         absent = "is not installed" if not shutil.which(name) else "has no plugin" if not plugin_path(build, name).exists() else None
         if absent:
             raise Failure(f"--compilers {name}: it {absent}; on Debian: apt-get install {packages(name)}; ./dev demo then builds its plugin")
-    there = [name for name in KNOWN if shutil.which(name) and plugin_path(build, name).exists()]
-    names = wanted or [name for name in defaults() if name in there] or there
+    def is_there(name):
+        return shutil.which(name) and plugin_path(build, name).exists()
+
+    names = wanted or list(filter(is_there, defaults())) or list(filter(is_there, KNOWN))
     if not names:
         raise Failure(f"no plugin in {build}: on Debian: apt-get install {' or '.join(map(packages, defaults() or REFERENCES.values()))}, then ./dev build")
     return [Compiler(name, plugin_path(build, name), runtime) for name in names]
