@@ -7,6 +7,7 @@
 
 namespace llvm {
 class BasicBlock;
+class DominatorTree;
 class Loop;
 class Value;
 } // namespace llvm

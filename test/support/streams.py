@@ -14,7 +14,7 @@ from toolchain import Failure, Toolchain, arguments, main, run
 
 LINE = re.compile(r"(\w+) (\w+): .*hinted (\w+): (ok|FAILED)")
 PARITY = 0.95
-OLDER = 0.90  # of what the newest version of the family finds
+OLDER = 0.90  # of what the reference of the family finds
 STANDARD = {".cpp": ["-std=c++20"]}
 
 
