@@ -170,6 +170,13 @@ int ValueBuilder::translate(Value *V) {
   return I && Outermost.contains(I) ? inside(I) : outside(V);
 }
 
+// Whether what was loaded stands there still where the nest begins, which is at the end of the load's block.
+static bool isFresh(const LoadInst *Load, const BasicBlock *Nest) {
+  const BasicBlock *Block = Load->getParent();
+  return Block->getSingleSuccessor() == Nest && none_of(make_range(std::next(Load->getIterator()), Block->end()),
+                                                        [](const Instruction &I) { return I.mayWriteToMemory(); });
+}
+
 // Computed before the nest. What is a constant apart from something else is said so: references of one array are told by it.
 int ValueBuilder::outside(Value *V) {
   At = Blocks.lookup(Outermost.Blocks.front());
@@ -193,7 +200,8 @@ int ValueBuilder::outside(Value *V) {
   pp_nest_value Model = blank(PP_VALUE_OUTSIDE, widthOf(V->getType()), PP_NONE);
   Model.flags = V->getType()->isPointerTy() ? PP_ADDRESS_OF : 0;
   if (auto *Load = dyn_cast<LoadInst>(V))
-    if (Load->isSimple() && Load->getPointerAddressSpace() == 0 && V->getType()->isPointerTy())
+    if (Load->isSimple() && Load->getPointerAddressSpace() == 0 &&
+        (V->getType()->isPointerTy() || isFresh(Load, Outermost.Blocks.front())))
       Model.operand[0] = get(Load->getPointerOperand());
   return add(V, Model);
 }

@@ -3,7 +3,7 @@
  * loops run. What the two compilers write in different ways becomes the same here. */
 #include "term.h"
 
-enum { CHAIN_MOST = 64, GATE_MOST = 12, KEEPING_MOST = 16 };
+enum { CHAIN_MOST = 64, GATE_MOST = 12, KEEPING_MOST = 16, ADDRESS_DEPTH = 6 };
 
 static const struct pp_nest_value *value_at(const struct pp_view *view, int value) {
   return &view->nest->values[value];
@@ -258,16 +258,39 @@ static int load_anew(struct pp_view *view, struct pp_shift *shift, int number, i
   return pp_term_load(view, term->value, address, term->bits, view->nest->loops[shift->loop].header);
 }
 
-/* A phi that hands on what the last iteration has loaded, as compilers make them to save a load: it is loaded anew. In the first
- * iteration, where it is the start, the load is this iteration's, which the loop makes too. */
+/* An address, of which also what is computed before the view's loop is taken apart. */
+static int address_term(struct pp_view *view, int value, unsigned depth) {
+  const struct pp_nest_value *at = value_at(view, value);
+  bool sum = at->operation == PP_ADD || at->operation == PP_SUBTRACT;
+  if (!depth || at->kind != PP_VALUE_OPERATION || at->bits != 64 || (!sum && at->operation != PP_MULTIPLY))
+    return pp_term_of(view, value, PP_ABOVE_ANY, false);
+  int left = address_term(view, at->operand[0], depth - 1), right = address_term(view, at->operand[1], depth - 1);
+  return sum ? pp_term_add(view, left, right, at->operation == PP_ADD ? 1 : UINT64_MAX) : pp_term_multiply(view, left, right);
+}
+
+/* Whether what a phi starts with was loaded where an iteration before the first one would have loaded what it hands on. */
+static bool was_loaded_before(struct pp_view *view, int start, int now, int loop) {
+  const struct pp_nest_value *at = value_at(view, start);
+  bool was_loaded = at->kind == PP_VALUE_LOAD || (at->kind == PP_VALUE_OUTSIDE && at->operand[0] != PP_NONE);
+  if (!was_loaded || view->terms[now].kind != PP_TERM_LOAD)
+    return false;
+  struct pp_shift shift = {loop, pp_term_constant(view, UINT64_MAX), false, load_anew, NULL, NULL};
+  int from = pp_term_shift(view, view->terms[now].operand[0], &shift);
+  return from != PP_NONE && from == address_term(view, at->operand[0], ADDRESS_DEPTH);
+}
+
+/* A phi that hands on what the last iteration has loaded, as compilers make them to save a load: it is loaded anew. Where the
+ * first iteration's was loaded in line with these, its load is no other, and follows from the loop's bounds; elsewhere it is the
+ * start, and the load there is this iteration's, which the loop makes too. */
 static int handed_on(struct pp_view *view, int start, int back, int loop) {
   int iteration = pp_term_iteration(view, loop), zero = pp_term_constant(view, 0);
-  int is_first = pp_term_operation(view, PP_EQUAL, iteration, zero, PP_NONE);
-  struct pp_shift shift = {loop, pp_term_iteration_before(view, loop, true), true, load_anew, NULL, NULL};
   int now = pp_term_of(view, back, PP_ABOVE_ZERO, false);
+  bool in_line = was_loaded_before(view, start, now, loop);
+  struct pp_shift shift = {loop, pp_term_iteration_before(view, loop, !in_line), true, load_anew, NULL, NULL};
   int before = pp_term_shift(view, now, &shift);
-  if (before == PP_NONE)
-    return PP_NONE;
+  if (before == PP_NONE || in_line)
+    return before;
+  int is_first = pp_term_operation(view, PP_EQUAL, iteration, zero, PP_NONE);
   return pp_term_operation(view, PP_SELECT, is_first, pp_term_of(view, start, PP_ABOVE_ZERO, false), before);
 }
 

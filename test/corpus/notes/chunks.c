@@ -7,6 +7,10 @@
 // RUN: %not grep ": hinted in chunks" %t.info
 // RUN: %cc -O2 -fopenmp %plugin -DCARRIED -DSTATIC -c %s -o %t.o %missed_remarks 2> %t.info
 // RUN: %not grep ": hinted in chunks" %t.info
+// RUN: %cc -O2 -fopenmp %plugin -DROWS=long -c %s -o %t.o %missed_remarks 2> %t.info
+// RUN: %not grep ": hinted in chunks" %t.info
+// RUN: %cc -O2 -fopenmp %plugin -DROWS=int -c %s -o %t.o %missed_remarks 2> %t.info
+// RUN: %not grep ": hinted in chunks" %t.info
 #ifdef STATIC
 #define SCHEDULE schedule(static)
 #else
@@ -29,3 +33,15 @@ long gather(const long *p, const int *q, long n, unsigned long seed) {
 #endif
   return sum;
 }
+
+#ifdef ROWS
+/* Where a row begins is what the one before loaded as its end; for the first one the compiler loads it before the chunk. */
+long rows(const int *bounds, const int *columns, const long *vector, ROWS n) {
+  long sum = 0;
+#pragma omp parallel for reduction(+ : sum) SCHEDULE
+  for (ROWS i = 0; i < n; i++)
+    for (int k = bounds[i]; k < bounds[i + 1]; k++)
+      sum += vector[columns[k]];
+  return sum;
+}
+#endif
