@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 # Installation: the library, its headers, the program, and what pkg-config and find_package need. Each plugin installs itself.
-# Everything finds the rest from its own place, so that `cmake --install --prefix` and a moved tree work.
+# Everything finds the rest from its own place, so that `cmake --install --prefix` and a moved tree work. `uninstall` is a target.
 include(CMakePackageConfigHelpers)
 
 set(PAGEPREFETCH_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/pageprefetch)
-install(TARGETS pageprefetch-shared pageprefetch-static DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS pageprefetch-cli DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES runtime/include/pageprefetch.h runtime/include/pageprefetch_abi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(TARGETS pageprefetch-shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT devel)
+install(TARGETS pageprefetch-static DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT devel)
+install(TARGETS pageprefetch-cli DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
+install(FILES runtime/include/pageprefetch.h runtime/include/pageprefetch_abi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT devel)
 
 file(RELATIVE_PATH libdir_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" libdir_to_prefix ${libdir_to_prefix})
@@ -34,11 +35,14 @@ else()
   set(PAGEPREFETCH_PC_INCLUDEDIR "\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}")
 endif()
 configure_file(cmake/pageprefetch.pc.in ${CMAKE_BINARY_DIR}/pageprefetch.pc @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/pageprefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${CMAKE_BINARY_DIR}/pageprefetch.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT devel)
 
 configure_package_config_file(cmake/PagePrefetchConfig.cmake.in ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch
   PATH_VARS PAGEPREFETCH_PLUGIN_DIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_INCLUDEDIR)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/PagePrefetchConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake ${CMAKE_BINARY_DIR}/PagePrefetchConfigVersion.cmake
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch)
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch COMPONENT devel)
+
+add_custom_target(uninstall VERBATIM COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -P ${PROJECT_SOURCE_DIR}/cmake/Uninstall.cmake
+  COMMENT "Removing what was installed last from this build")
