@@ -43,9 +43,12 @@ pp_place place_of(location_t location) {
   return place;
 }
 
-/* The driver tells its children its own options: an object that is not linked in the same command. */
+/* The driver tells its children its own options: an object that is not linked in the same command. `pageprefetch cc` gives the
+ * flag on the link line by itself. */
 static bool only_compiles() {
   const char *options = getenv("COLLECT_GCC_OPTIONS");
+  if (getenv("PAGEPREFETCH_CC"))
+    return false;
   return !options || strstr(options, "'-c'") || strstr(options, "'-S'");
 }
 

@@ -72,6 +72,11 @@ static tree number(uint64_t value) {
   return build_int_cstu(uint64_type_node, value);
 }
 
+/* A whole path would be the only one in an object without debug information, and tell builds in two folders apart. */
+static const char *file_name(const char *file) {
+  return file && debug_info_level == DINFO_LEVEL_NONE && IS_ABSOLUTE_PATH(file) ? lbasename(file) : file;
+}
+
 static tree text(const char *value) {
   if (!value)
     value = "";
@@ -127,7 +132,7 @@ static tree site_record(const nest_facts *facts, const pp_plan_stream *stream) {
   uint64_t span = std::min<uint64_t>(stream->span, UINT32_MAX), distance = std::min<uint64_t>(stream->distance, UINT32_MAX);
   return record(roots.site,
                 {number(stream->kind), number(flags), number(span), number(leader->place.line), number(leader->place.column),
-                 number(distance), number(0), text(leader->place.file), null_pointer_node});
+                 number(distance), number(0), text(file_name(leader->place.file)), null_pointer_node});
 }
 
 static tree instruction_record(const pp_instruction &each) {
@@ -166,8 +171,8 @@ loop_records make_records(const nest_facts *facts, const pp_plan *plan, unsigned
        usual = number(std::max<uint64_t>(planned.min_trips, 1));
   tree made = static_variable(
       "__pp_loop", record(roots.loop, {number(PP_ABI_VERSION), number(sites.size()), number(planned.environment_count), zero,
-                                       least, number(planned.strip), text(place.file), text(function), number(place.line),
-                                       number(place.column), address_of(all), program_record(planned.walks),
+                                       least, number(planned.strip), text(file_name(place.file)), text(function),
+                                       number(place.line), number(place.column), address_of(all), program_record(planned.walks),
                                        program_record(planned.slices), null_pointer_node, usual}));
   tree field = TYPE_FIELDS(roots.loop);
   for (unsigned i = 0; i < LEAST_FIELD; i++)

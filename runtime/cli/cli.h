@@ -11,6 +11,9 @@ int cli_doctor(int argc, char **argv);
 int cli_run(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_config(int argc, char **argv);
+int cli_cc(int argc, char **argv);
+int cli_cxx(int argc, char **argv);
+int cli_fc(int argc, char **argv);
 
 struct cJSON;
 
@@ -48,5 +51,8 @@ int cli_capture(char *const *argv, char *const *environment, char *text, size_t 
 char *cli_library(const char *name);
 char *cli_gcc_plugin(unsigned major);
 char *cli_llvm_plugin(unsigned major);
+
+/* The file that execvp() would take, to be freed; NULL where there is none. */
+char *cli_find_program(const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pageprefetch: what this machine offers, running programs with statistics, reading them, compiler flags.
- * This file only finds the subcommand. */
+/* pageprefetch: what this machine offers, running programs with statistics, reading them, compiler flags, and
+ * compilers run with them. This file only finds the subcommand. */
 #include "cli.h"
 
 #include <argp.h>
@@ -16,6 +16,9 @@ static const struct {
     {"run", cli_run, "run a program with statistics, then report: pageprefetch run [OPTIONS] -- PROGRAM [ARGUMENTS]"},
     {"report", cli_report, "print the statistics in a PAGEPREFETCH_STATS file: pageprefetch report FILE"},
     {"config", cli_config, "flags for a compiler: pageprefetch config --cflags COMPILER, pageprefetch config --libs"},
+    {"cc", cli_cc, "run a C compiler with what hints need added: pageprefetch cc [--option KEY=VALUE] -- COMPILER [ARGUMENTS]"},
+    {"c++", cli_cxx, "the same for C++"},
+    {"fc", cli_fc, "the same for Fortran"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -44,6 +47,6 @@ int main(int argc, char **argv) {
     argp_err_exit_status = 2; /* as for an unknown command */
     return commands[i].run(argc - 1, argv + 1);
   }
-  fprintf(stderr, "pageprefetch: unknown command '%s': valid are doctor, run, report, config\n", argv[1]);
+  fprintf(stderr, "pageprefetch: unknown command '%s': valid are doctor, run, report, config, cc, c++, fc\n", argv[1]);
   return 2;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the library and the plugins are, seen from this program: beside it in the build tree, or as CMake installed them.
- * PP_LIBDIR is the library's folder relative to the program's, so that a tree may be moved as a whole. */
+/* Where the library and the plugins are, seen from this program: beside it in the build tree, or as CMake installed them; and
+ * programs on the PATH. PP_LIBDIR is the library's folder relative to the program's, so that a tree may be moved as a whole. */
 #include "cli.h"
 
 #include <errno.h>
@@ -45,4 +45,18 @@ char *cli_llvm_plugin(unsigned major) {
   snprintf(built, sizeof built, "../llvm-pass/pageprefetch-llvm%u.so", major);
   snprintf(installed, sizeof installed, PP_LIBDIR "/pageprefetch/pageprefetch-llvm%u.so", major);
   return first_of(built, installed);
+}
+
+char *cli_find_program(const char *name) {
+  if (strchr(name, '/'))
+    return strdup(name);
+  const char *folders = getenv("PATH");
+  char path[PATH_MAX];
+  for (const char *folder = folders ? folders : "/usr/bin:/bin"; folder;
+       folder = strchr(folder, ':') ? strchr(folder, ':') + 1 : NULL) {
+    snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(folder, ":"), folder, name);
+    if (access(path, X_OK) == 0)
+      return strdup(path);
+  }
+  return NULL;
 }

@@ -51,21 +51,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
-/* The file that execvp() would take, or NULL. */
-static char *find_program(const char *name) {
-  if (strchr(name, '/'))
-    return strdup(name);
-  const char *folders = getenv("PATH");
-  char path[PATH_MAX];
-  for (const char *folder = folders ? folders : "/usr/bin:/bin"; folder;
-       folder = strchr(folder, ':') ? strchr(folder, ':') + 1 : NULL) {
-    snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(folder, ":"), folder, name);
-    if (access(path, X_OK) == 0)
-      return strdup(path);
-  }
-  return NULL;
-}
-
 static void set_environment(const struct request *request, const char *stats) {
   const char *before = getenv("LD_PRELOAD");
   size_t size = strlen(request->library) + (before ? strlen(before) : 0) + 2;
@@ -101,7 +86,7 @@ static bool find_library(struct request *request) {
 
 static void report(const struct request *request, const char *path) {
   cJSON *stats = cli_read_report(path, true);
-  char *program = find_program(request->program[0]);
+  char *program = cli_find_program(request->program[0]);
   fflush(stderr);
   if (stats)
     cli_print_report(stats);
