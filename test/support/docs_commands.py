@@ -61,11 +61,16 @@ def unescaped(text):
 def blocks(name, text):
     """(is C, text) for each block of a document."""
     if name.endswith(".md"):
-        for language, block in re.findall(r"^```([^\n]*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        fenced = re.findall(r"^( *)```([^\n]*)\n(.*?)^\1```$", text, re.DOTALL | re.MULTILINE)
+        if 2 * len(fenced) != text.count("```"):
+            raise Wrong("%d blocks, but %d fences" % (len(fenced), text.count("```")))
+        for _, language, block in fenced:
             if language not in ("", "c"):
                 raise Wrong("a block of language '%s': commands have none, C texts are 'c'" % language)
             yield language == "c", block
     else:
+        if text.count("\n.EX\n") != text.count("\n.EE\n"):
+            raise Wrong("an example without its end")
         for block in re.findall(r"^\.EX\n(.*?)^\.EE", text, re.DOTALL | re.MULTILINE):
             yield block.startswith("#include"), unescaped(block)
 
