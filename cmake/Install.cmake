@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Installation: the library, its headers, the program, and what pkg-config and find_package need. Each plugin installs itself.
-# Everything finds the rest from its own place, so that `cmake --install --prefix` and a moved tree work. `uninstall` is a target.
+# Installation: the library, its headers, the program, the manual pages, and what pkg-config and find_package need. Each plugin installs
+# itself. Everything finds the rest from its own place, so that `cmake --install --prefix` and a moved tree work. `uninstall` is a target.
 include(CMakePackageConfigHelpers)
 
 set(PAGEPREFETCH_PLUGIN_DIR ${CMAKE_INSTALL_LIBDIR}/pageprefetch)
@@ -8,6 +8,18 @@ install(TARGETS pageprefetch-shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} 
 install(TARGETS pageprefetch-static DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT devel)
 install(TARGETS pageprefetch-cli DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
 install(FILES runtime/include/pageprefetch.h runtime/include/pageprefetch_abi.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT devel)
+
+# Manual pages as they stand in docs/man; a page that tells of two functions has two names.
+foreach(section 1 3 7)
+  file(GLOB pages CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.${section})
+  set(component devel)
+  if(NOT section EQUAL 3)
+    set(component program)
+  endif()
+  install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section} COMPONENT ${component})
+endforeach()
+file(CREATE_LINK pp_stats.3 ${CMAKE_BINARY_DIR}/pp_version.3 SYMBOLIC)
+install(FILES ${CMAKE_BINARY_DIR}/pp_version.3 DESTINATION ${CMAKE_INSTALL_MANDIR}/man3 COMPONENT devel)
 
 file(RELATIVE_PATH libdir_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" libdir_to_prefix ${libdir_to_prefix})

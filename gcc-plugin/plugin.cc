@@ -173,7 +173,7 @@ static void read_options(const plugin_name_args *arguments) {
 static void register_all(const char *name) {
   register_pass_info mark_info = {new mark_pass(g), "ch_vect", 1, PASS_POS_INSERT_AFTER};
   register_pass_info cut_info = {new cut_pass(g), "loopdone", 1, PASS_POS_INSERT_BEFORE};
-  static plugin_info information = {"0.1.0", "Finds the access streams of loops and inserts page prefetches."};
+  static plugin_info information = {pp_plugin_version, "Finds the access streams of loops and inserts page prefetches."};
   keep_records_from_collector(name);
   register_callback(name, PLUGIN_INFO, NULL, &information);
   register_callback(name, PLUGIN_PASS_MANAGER_SETUP, NULL, &mark_info);

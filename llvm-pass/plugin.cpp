@@ -47,7 +47,7 @@ __attribute__((constructor(101))) static void checkHost() {
 
 // One prefix takes every key, so that the planner's own messages name unknown ones.
 static cl::list<std::string> OptionWords("pageprefetch-", cl::Prefix, cl::ZeroOrMore, cl::value_desc("KEY=VALUE"),
-                                         cl::desc("PagePrefetch: kinds, distance, strip, min-footprint, plan, verbose"));
+                                         cl::desc("PagePrefetch: kinds, distance, strip, min-footprint, plan, verbose, version"));
 
 namespace {
 
@@ -370,5 +370,5 @@ static void registerPasses(PassBuilder &Builder) {
 }
 
 extern "C" __attribute__((visibility("default"))) PassPluginLibraryInfo llvmGetPassPluginInfo() {
-  return {LLVM_PLUGIN_API_VERSION, "PagePrefetch", "0.1.0", registerPasses};
+  return {LLVM_PLUGIN_API_VERSION, "PagePrefetch", pp_plugin_version, registerPasses};
 }

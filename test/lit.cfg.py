@@ -170,6 +170,8 @@ for name, value in [
     ("%identical", script("identical.py")),
     ("%innermost", script("innermost.py")),
     ("%vectorised", script("vectorised.py")),
+    ("%versions", script("versions.py")),
+    ("%frozen", script("frozen.py")),
     ("%cc_path", commands["cc"]),
     ("%cxx_path", commands["cxx"]),
     ("%thinlto_linker", "-fuse-ld=lld-%s" % major if family == "clang" and int(major) >= 15 and major in linkers else ""),

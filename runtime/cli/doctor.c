@@ -4,6 +4,7 @@
 #include "backend.h"
 #include "cli.h"
 #include "os.h"
+#include "pageprefetch_abi.h"
 #include "settings.h"
 
 #include <argp.h>
@@ -113,6 +114,7 @@ int cli_doctor(int argc, char **argv) {
   uname(&system);
   pp_settings_read(pp_backend_names);
   pp_backend_choose();
+  printf("pageprefetch:      %s, ABI version %d\n", PP_VERSION, PP_ABI_VERSION);
   printf("kernel:            %s %s %s\n", system.sysname, system.release, system.machine);
   printf("page size:         %zu bytes\n", pp_os_page_size());
   tell_vdso();

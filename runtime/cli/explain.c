@@ -85,7 +85,7 @@ static const char *why_no_loops(const struct program *program, const cJSON *stat
     return "it was linked without the runtime and at a fixed address (-no-pie): preloading cannot help there; " LINK;
   if (program->hinted || elf->script)
     return "no instrumented loop walked as much as min-footprint (4 MiB) in one entry, so none asked the runtime; "
-           "a plan or remarks of the compiler tell which loops there are";
+           "a plan or remarks of the compiler tell which loops there are, or that it was compiled without the flag";
   if (elf->fixed && elf->stripped)
     return "no instrumented loop is to be seen; it is at a fixed address (-no-pie) and stripped: if it was compiled with the "
            "flag, " LINK;

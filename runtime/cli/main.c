@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Every command knows --version by it. */
+const char *argp_program_version = "pageprefetch " PP_VERSION;
+
 static const struct {
   const char *name;
   int (*run)(int argc, char **argv);
@@ -26,7 +29,7 @@ static void usage(FILE *stream) {
   fputs("usage: pageprefetch COMMAND [OPTIONS]\n\n", stream);
   for (int i = 0; i < COMMANDS; i++)
     fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].help);
-  fputs("\npageprefetch COMMAND --help tells the options of a command.\n", stream);
+  fputs("\npageprefetch COMMAND --help tells the options of a command, pageprefetch --version the version.\n", stream);
 }
 
 int main(int argc, char **argv) {
@@ -36,6 +39,10 @@ int main(int argc, char **argv) {
   }
   if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
     usage(stdout);
+    return 0;
+  }
+  if (!strcmp(argv[1], "--version")) {
+    puts(argp_program_version);
     return 0;
   }
   for (int i = 0; i < COMMANDS; i++) {

@@ -56,6 +56,9 @@ struct pp_statistics {
 };
 void pp_stats(struct pp_statistics *statistics);
 
+/* The version of the library that the program runs with, as "0.1.0": never NULL, never to be freed. */
+const char *pp_version(void);
+
 #ifdef __cplusplus
 }
 #endif

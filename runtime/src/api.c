@@ -146,3 +146,7 @@ PUBLIC void pp_stats(struct pp_statistics *statistics) {
       .major_faults = pp_get(&pp_totals.major_faults),
   };
 }
+
+PUBLIC const char *pp_version(void) {
+  return PP_VERSION;
+}

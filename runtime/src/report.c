@@ -176,7 +176,9 @@ static void write_totals(struct pp_text *text) {
 }
 
 static void write_json(struct pp_text *text) {
-  pp_text_add(text, "{\n  \"schema\": \"pageprefetch-stats-1\", \"pid\": %ld, \"mode\": \"%s\", \"backend\": \"%s\"",
+  pp_text_add(text,
+              "{\n  \"schema\": \"pageprefetch-stats-1\", \"version\": \"" PP_VERSION
+              "\", \"pid\": %ld, \"mode\": \"%s\", \"backend\": \"%s\"",
               (long)counted_in, mode_name(), pp_backend_current()->name);
   write_totals(text);
   write_backends(text);

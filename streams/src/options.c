@@ -2,6 +2,7 @@
 /* Parsing of the options that both plugins take, from the command line or PAGEPREFETCH_OPTIONS.
  * Every error names the bad word and what would have been valid. */
 #include "nest_data.h"
+#include "pageprefetch_abi.h"
 #include "streams/options.h"
 
 #include <ctype.h>
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char pp_plugin_version[] = PP_VERSION;
+
 const struct pp_option_key pp_option_keys[] = {
     {"kinds", "kinds of streams to hint: affine,gather,populate (default: all)"},
     {"distance", "iterations ahead of use, or auto: the runtime decides"},
@@ -18,6 +21,7 @@ const struct pp_option_key pp_option_keys[] = {
     {"min-footprint", "bytes that a loop must walk before the runtime is asked (K, M, G; default 4M)"},
     {"plan", "file to write the plan to, as JSON"},
     {"verbose", "tell on standard error what is planned for each loop"},
+    {"version", "tell the plugin's version on standard error"},
     {NULL, NULL},
 };
 
@@ -127,6 +131,15 @@ static bool set_plan_file(const char *value, char **plan_file, char *error, size
   return true;
 }
 
+static bool tell_version(const char *value, char *error, size_t error_size) {
+  if (*value) {
+    snprintf(error, error_size, "pageprefetch: bad value '%s' for option 'version': give it alone", value);
+    return false;
+  }
+  fprintf(stderr, "pageprefetch: plugin of version %s, ABI version %d\n", pp_plugin_version, PP_ABI_VERSION);
+  return true;
+}
+
 static bool unknown_key(const char *key, char *error, size_t error_size) {
   int used = snprintf(error, error_size, "pageprefetch: unknown option '%s': valid are", key);
   for (const struct pp_option_key *known = pp_option_keys; known->key && used >= 0 && (size_t)used < error_size; known++)
@@ -151,6 +164,8 @@ bool pp_options_set(struct pp_options *options, const char *key, const char *val
     return set_plan_file(value, &options->plan_file, error, error_size);
   if (!strcmp(key, "verbose"))
     return set_verbose(value, &options->verbose, error, error_size);
+  if (!strcmp(key, "version"))
+    return tell_version(value, error, error_size);
   return unknown_key(key, error, error_size);
 }
 

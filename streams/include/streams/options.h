@@ -28,12 +28,16 @@ struct pp_options {
 void pp_options_init(struct pp_options *options);
 void pp_options_clear(struct pp_options *options);
 
-/* Take one option. value NULL or "": the key was given alone. Returns true, or false with a one-line message in error that names
- * the bad word and the valid ones. */
+/* Take one option. `version` is answered at once, on standard error: no compiler of LLVM's tells what it has loaded. value NULL
+ * or "": the key was given alone. Returns true, or false with a one-line message in error that names the bad word and the valid
+ * ones. */
 bool pp_options_set(struct pp_options *options, const char *key, const char *value, char *error, size_t error_size);
 
 /* Take a list of `key=value` separated by white space, as in PAGEPREFETCH_OPTIONS. NULL is an empty list. */
 bool pp_options_set_list(struct pp_options *options, const char *list, char *error, size_t error_size);
+
+/* Both plugins' version, as their compilers are told. */
+extern const char pp_plugin_version[];
 
 /* The keys, NULL-terminated, with one line of help each: for compilers that must declare options beforehand. */
 struct pp_option_key {
