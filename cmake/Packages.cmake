@@ -9,7 +9,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_SET_DESTDIR ON) # and the prefix stays /usr: where each GCC looks for plugins lies below it
 set(CPACK_STRIP_FILES ON)
-set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/StripPlugins.cmake)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/FinishPackage.cmake)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
@@ -36,6 +36,8 @@ string(CONCAT what "Compiler plugins insert page prefetches into loops over more
   "fits in memory; this library asks the kernel for the pages.\n")
 pageprefetch_package(runtime libpageprefetch${PAGEPREFETCH_ABI} libs "page prefetches ahead of loops - runtime library"
   "${what}Programs that were compiled with a plugin and linked to it need it.")
+file(WRITE ${documents}/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${documents}/triggers)
 pageprefetch_package(devel libpageprefetch-dev libdevel "page prefetches ahead of loops - development files"
   "${what}Headers, the library to link to, and what pkg-config and CMake need."
   "libpageprefetch${PAGEPREFETCH_ABI} (= ${PROJECT_VERSION})")
