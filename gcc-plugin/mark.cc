@@ -308,6 +308,7 @@ static std::vector<class loop *> derived_loops(gcall *mark) {
 /* A loop that is to be cut, with the values of its mark. */
 struct planned_cut {
   marked_loop *record;
+  basic_block marked; /* where its mark stands */
   loop_values values;
   loop_facts derived;
   bool is_cut;
@@ -377,6 +378,23 @@ bool has_reorderable_chain(function *fun) {
   return false;
 }
 
+/* Where a loop of one iteration was taken away, what was inside of it stands between the marks of both; cut twice it would not
+ * end where it should. It is the inner one's. */
+static bool take_from_outer_mark(std::vector<planned_cut> *cuts, const planned_cut &found) {
+  static const char *const only_inner = "the optimisers left nothing of it but the loop inside of it";
+  for (planned_cut &known : *cuts) {
+    if (known.derived.loop != found.derived.loop)
+      continue;
+    bool nearer = dominated_by_p(CDI_DOMINATORS, found.marked, known.marked);
+    marked_loop *passed_over = nearer ? known.record : found.record;
+    if (nearer)
+      known = found;
+    passed_over->obstacle = only_inner;
+    return true;
+  }
+  return false;
+}
+
 static void plan_cuts(gcall *mark, std::vector<planned_cut> *cuts) {
   marked_loop *record = marked_loops[number_of_mark(mark)];
   class loop *outer = gimple_bb(mark)->loop_father;
@@ -393,8 +411,9 @@ static void plan_cuts(gcall *mark, std::vector<planned_cut> *cuts) {
     const char *why = describe_derived(loop, record->facts->loops[record->loop].estimated, &derived);
     derived.several = !derived.estimated && tests_replaced(loop);
     if (!why) {
-      cuts->push_back({record, values_of_mark(record, mark), derived, true});
-      record->obstacle = NULL;
+      planned_cut found = {record, gimple_bb(mark), values_of_mark(record, mark), derived, true};
+      if (!take_from_outer_mark(cuts, found))
+        cuts->push_back(found);
     } else if (record->obstacle) {
       record->obstacle = why;
     }
@@ -413,6 +432,8 @@ static std::vector<planned_cut> plan_all_cuts() {
   for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi))
     if (gcall *mark = mark_at(gsi, true))
       plan_cuts(mark, &cuts);
+  for (planned_cut &cut : cuts)
+    cut.record->obstacle = NULL;
   return cuts;
 }
 
