@@ -18,8 +18,9 @@ DOCUMENTS = ["README.md", *sorted(str(path.relative_to(source)) for path in sour
              "runtime/kernel/stress/README.md", *sorted(str(path.relative_to(source)) for path in source.glob("docs/man/*.[1-8]"))]
 HELP = "%s --help"  # its options are parsed, and nothing is done
 LISTED = [
-    (r"\./dev (demo|test|build)\b.*", HELP, "installs packages, builds, measures: minutes to an hour; and the tests would run themselves"),
+    (r"\./dev (demo|test|build|packages)\b.*", HELP, "installs packages, builds, measures: minutes to an hour; and the tests would run themselves"),
     (r"\./dev (kernel|lab)\b.*", HELP, "builds kernels and boots them in QEMU: 20 minutes and more"),
+    (r"apt-get install .*", "grep -q check_packages test/fresh", "changes the machine: test/fresh does it in a root of its own"),
     (r"test/lab/profile/profile\.py .*", "test -x test/lab/profile/profile.py", "boots a kernel that ./dev lab has built"),
     (r"make OUT=DIR", "make -n -C runtime/kernel/stress OUT=$PWD/stress", "OUT is the reader's; the program is for guests"),
     (r"stress --seed .*", "test -f runtime/kernel/stress/main.c", "swaps, truncates and mounts: only inside the guest of ./dev kernel --stress"),
