@@ -47,7 +47,7 @@ pp_place place_of(location_t location) {
  * flag on the link line by itself. */
 static bool only_compiles() {
   const char *options = getenv("COLLECT_GCC_OPTIONS");
-  if (getenv("PAGEPREFETCH_CC"))
+  if (getenv("PP_BY_WRAPPER"))
     return false;
   return !options || strstr(options, "'-c'") || strstr(options, "'-S'");
 }

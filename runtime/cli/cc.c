@@ -131,7 +131,7 @@ static bool add_plugin(const struct cli_compiler *compiler, const struct cli_com
   additions->front_count = cli_compiler_flags(compiler, by_environment ? &none : &request->options, additions->front);
   if (by_environment)
     pass_options_by_environment(&request->options);
-  setenv("PAGEPREFETCH_CC", "1", 1); /* GCC's plugin need not ask for what is given on the link line */
+  setenv("PP_BY_WRAPPER", "1", 1); /* GCC's plugin need not ask for what is given on the link line */
   if (!compiler->gcc)                /* ccache looks into what -fplugin= names, and not into this one */
     extend_environment("CCACHE_EXTRAFILES", ":", compiler->plugin);
   return true;

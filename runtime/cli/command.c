@@ -169,6 +169,12 @@ static bool take_mode(struct reader *reader, const char *word) {
   return !strcmp(word, "-r") && (reader->relocatable = true);
 }
 
+/* By its file's name, in whatever folder, or by the bare name that GCC looks up. */
+static bool names_our_plugin(const char *value) {
+  const char *slash = strrchr(value, '/'), *name = slash ? slash + 1 : value;
+  return !strcmp(name, "pageprefetch") || !strcmp(name, "pageprefetch.so") || begins(name, "pageprefetch-llvm");
+}
+
 static void take_option(struct reader *reader, const char *word) {
   static const char *const widths[] = {"-m64", "-m32", "-mx32", "-m16"};
   struct cli_command *command = reader->command;
@@ -193,7 +199,7 @@ static void take_option(struct reader *reader, const char *word) {
   else if (begins(word, "-fuse-ld=") || begins(word, "--ld-path="))
     keep(command->linker, sizeof command->linker / sizeof *command->linker, &command->linker_count, word);
   else if (begins(word, "-fplugin=") || begins(word, "-fpass-plugin="))
-    command->has_plugin |= strstr(word, "/pageprefetch") != NULL;
+    command->has_plugin |= names_our_plugin(strchr(word, '=') + 1);
 }
 
 static bool take_words_of(struct reader *reader, const char *path);

@@ -276,7 +276,11 @@ static bool was_loaded_before(struct pp_view *view, int start, int now, int loop
     return false;
   struct pp_shift shift = {loop, pp_term_constant(view, UINT64_MAX), false, load_anew, NULL, NULL};
   int from = pp_term_shift(view, view->terms[now].operand[0], &shift);
-  return from != PP_NONE && from == address_term(view, at->operand[0], ADDRESS_DEPTH);
+  if (from == PP_NONE || from != address_term(view, at->operand[0], ADDRESS_DEPTH) || view->terms[now].bits != at->bits)
+    return false;
+  /* Of an integer from before the nest it is known that nothing was written in between. */
+  view->guessed |= at->kind == PP_VALUE_LOAD || (at->flags & PP_ADDRESS_OF);
+  return true;
 }
 
 /* A phi that hands on what the last iteration has loaded, as compilers make them to save a load: it is loaded anew. Where the
