@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { OLDEST_LLD = 15 }; /* that loads plugins for ThinLTO */
@@ -38,16 +39,36 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
   }
 }
 
+static bool is_program(const char *word) {
+  char *path = *word ? cli_find_program(word) : NULL;
+  struct stat facts;
+  bool found = path && stat(path, &facts) == 0 && S_ISREG(facts.st_mode) && access(path, X_OK) == 0;
+  free(path);
+  return found;
+}
+
+/* Clang has a -- of its own, behind its options and before its files. */
+static bool is_separator(char *const *words, int place) {
+  const char *behind = words[place + 1];
+  return !strcmp(words[place], "--") && (!strncmp(words[1], "--", 2) || !behind || is_program(behind));
+}
+
 /* How many of the words are ours: those before --, or, where there is none, what can be no option of a compiler's. */
 static int own_words(int argc, char **argv, bool *separated) {
   int count = 1;
   for (int i = 1; i < argc; i++)
-    if (!strcmp(argv[i], "--"))
+    if (is_separator(argv, i))
       return *separated = true, i;
   while (count < argc &&
          (!strncmp(argv[count], "--option", 8) || !strcmp(argv[count], "--usage") || !strcmp(argv[count], "--help")))
     count += strcmp(argv[count], "--option") || count + 1 == argc ? 1 : 2;
   return count;
+}
+
+/* NAME=VALUE, as env takes it. */
+static bool is_assignment(const char *word) {
+  size_t name = strcspn(word, "=/");
+  return name && word[name] == '=';
 }
 
 /* Where the compiler is among the words: behind ccache and its kin, and what is set for them. */
@@ -62,7 +83,7 @@ static unsigned find_compiler(char *const *words) {
     if (launcher)
       do
         place++;
-      while (strchr(words[place], '=') && words[place + 1]);
+      while (is_assignment(words[place]) && words[place + 1]);
   }
   return place;
 }
@@ -94,13 +115,21 @@ static unsigned lld_version(const struct cli_compiler *compiler, const struct cl
   return name ? (unsigned)strtoul(name + 4, NULL, 10) : 0;
 }
 
+/* Clang's assembler knows no -mllvm option of a plugin, and linkers load theirs too late for them. */
+static void pass_options_by_environment(const struct cli_options *given) {
+  for (unsigned i = 0; i < given->count; i++)
+    extend_environment("PAGEPREFETCH_OPTIONS", " ", given->words[i]);
+}
+
 /* With ThinLTO it is the linker that vectorises, and loads the plugin of its own LLVM. */
-static void add_for_thin(const struct cli_compiler *compiler, const struct cli_command *command, struct additions *additions) {
+static void add_for_thin(const struct cli_compiler *compiler, const struct cli_command *command, const struct cli_options *given,
+                         struct additions *additions) {
   unsigned version = lld_version(compiler, command);
   char *plugin = version >= OLDEST_LLD ? cli_llvm_plugin(version) : NULL;
-  if (plugin && asprintf(&additions->back[additions->back_count], "-Wl,--load-pass-plugin=%s", plugin) >= 0)
+  if (plugin && asprintf(&additions->back[additions->back_count], "-Wl,--load-pass-plugin=%s", plugin) >= 0) {
     additions->back_count++;
-  else if (version >= OLDEST_LLD)
+    pass_options_by_environment(given);
+  } else if (version >= OLDEST_LLD)
     fprintf(stderr,
             "pageprefetch: %s: -flto=thin: no hints: no plugin for the linker, which is LLD %u: build PagePrefetch for LLVM %u\n",
             compiler->asker, version, version);
@@ -111,12 +140,6 @@ static void add_for_thin(const struct cli_compiler *compiler, const struct cli_c
         "later (-fuse-ld=lld), or use -flto\n",
         compiler->asker, OLDEST_LLD);
   free(plugin);
-}
-
-/* Clang's assembler knows no -mllvm option of a plugin. */
-static void pass_options_by_environment(const struct cli_options *given) {
-  for (unsigned i = 0; i < given->count; i++)
-    extend_environment("PAGEPREFETCH_OPTIONS", " ", given->words[i]);
 }
 
 static bool add_plugin(const struct cli_compiler *compiler, const struct cli_command *command, const struct request *request,
@@ -132,7 +155,7 @@ static bool add_plugin(const struct cli_compiler *compiler, const struct cli_com
   if (by_environment)
     pass_options_by_environment(&request->options);
   setenv("PP_BY_WRAPPER", "1", 1); /* GCC's plugin need not ask for what is given on the link line */
-  if (!compiler->gcc)                /* ccache looks into what -fplugin= names, and not into this one */
+  if (!compiler->gcc)              /* ccache looks into what -fplugin= names, and not into this one */
     extend_environment("CCACHE_EXTRAFILES", ":", compiler->plugin);
   return true;
 }
@@ -155,7 +178,7 @@ static bool add(struct cli_compiler *compiler, const struct cli_command *command
   if (wanted && !command->has_plugin && !add_plugin(compiler, command, request, additions))
     return false;
   if (!compiler->gcc && command->links && command->thin)
-    add_for_thin(compiler, command, additions);
+    add_for_thin(compiler, command, &request->options, additions);
   if (command->takes_library)
     additions->back_count += cli_library_words(request->name, additions->back + additions->back_count);
   return true;
@@ -184,13 +207,6 @@ static int become(const struct request *request, char **words, unsigned count, u
   fprintf(stderr, "pageprefetch: %s: cannot start '%s': %s: give an installed compiler as you call it, as gcc or clang-14\n",
           request->name, command[0], strerror(error));
   return error == ENOENT ? 127 : 126;
-}
-
-static bool is_program(const char *word) {
-  char *path = cli_find_program(word);
-  bool found = path && access(path, X_OK) == 0;
-  free(path);
-  return found;
 }
 
 /* CC="pageprefetch cc gcc" would compile a file named gcc. Sources may be executable; they have an ending. */
@@ -237,8 +253,12 @@ static int run(int argc, char **argv, struct request request) {
   for (unsigned i = 0; i < command.target_count; i++)
     compiler.command[compiler.command_count++] = command.target[i];
   struct additions additions = {0};
-  /* What is no program says so when it is started. */
-  if ((command.compiles || command.links) && is_program(words[place]) && !add(&compiler, &command, &request, &additions)) {
+  bool wanted = command.compiles || command.links, known = is_program(words[place]);
+  /* What is no program says so when it is started, but for an option of a launcher's. */
+  if (wanted && !known && place)
+    fprintf(stderr, "pageprefetch: %s: '%s' behind '%s' is no compiler: write compiler and arguments right behind it\n",
+            request.name, words[place], words[place - 1]);
+  if (wanted && (known ? !add(&compiler, &command, &request, &additions) : place > 0)) {
     fprintf(stderr, "pageprefetch: %s: '%s' runs as it is, without hints\n", request.name, compiler.given);
     additions.front_count = additions.back_count = 0;
   }

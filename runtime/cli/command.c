@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEEPEST_FILE = 16 }; /* a file of words may name itself */
+enum { DEEPEST_FILE = 16, MOST_FILES = 256 }; /* a file of words may name itself, and more than once */
 
 struct reader {
   struct cli_command *command;
@@ -19,7 +19,7 @@ struct reader {
   bool asks;            /* the compiler only answers, as for --version */
   bool no_code, no_link, relocatable, bare;
   unsigned sources, assembly, objects;
-  unsigned depth;
+  unsigned depth, files;
 };
 
 static bool is_one_of(const char *word, const char *const *list, size_t count) {
@@ -248,10 +248,12 @@ static char *unquote(char *from, char **word) {
 
 /* @FILE; a file that is not there is a word like any, as for the drivers. */
 static bool take_words_of(struct reader *reader, const char *path) {
-  char *rest = reader->depth < DEEPEST_FILE ? text_of(path) : NULL, *word;
+  bool more = reader->depth < DEEPEST_FILE && reader->files < MOST_FILES;
+  char *rest = more ? text_of(path) : NULL, *word;
   if (!rest)
     return false;
   reader->depth++;
+  reader->files++;
   while (*(rest += strspn(rest, " \t\n\v\f\r"))) {
     rest = unquote(rest, &word);
     take_word(reader, word);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every command knows --version by it. */
+/* Every command knows --version by it, but those that hand it to a compiler. */
 const char *argp_program_version = "pageprefetch " PP_VERSION;
 
 static const struct {

@@ -262,6 +262,8 @@ static int load_anew(struct pp_view *view, struct pp_shift *shift, int number, i
 static int address_term(struct pp_view *view, int value, unsigned depth) {
   const struct pp_nest_value *at = value_at(view, value);
   bool sum = at->operation == PP_ADD || at->operation == PP_SUBTRACT;
+  if (at->kind == PP_VALUE_OPERATION && at->bits == 64 && (at->operation == PP_EXTEND_SIGN || at->operation == PP_EXTEND_ZERO))
+    return pp_term_of(view, at->operand[0], at->operation == PP_EXTEND_SIGN ? PP_ABOVE_SIGN : PP_ABOVE_ZERO, false);
   if (!depth || at->kind != PP_VALUE_OPERATION || at->bits != 64 || (!sum && at->operation != PP_MULTIPLY))
     return pp_term_of(view, value, PP_ABOVE_ANY, false);
   int left = address_term(view, at->operand[0], depth - 1), right = address_term(view, at->operand[1], depth - 1);

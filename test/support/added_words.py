@@ -9,7 +9,8 @@ cli, compiler, name, scratch = sys.argv[1:]
 family = name.partition("-")[0]
 os.makedirs(scratch, exist_ok=True)
 os.chdir(scratch)
-for name, text in [("words", "-c\n a.c"), ("quoted", "'a b.o' \"-o\" c\\ d"), ("nested", "@words -O2"), ("itself", "a.o @itself")]:
+for name, text in [("words", "-c\n a.c"), ("quoted", "'a b.o' \"-o\" c\\ d"), ("nested", "@words -O2"), ("itself", "a.o @itself"),
+                   ("thrice", "a.o @thrice @thrice @thrice")]:
     with open(name, "w") as stream:
         stream.write(text)
 
@@ -29,8 +30,9 @@ TABLE = [
     ("--version", NOTHING), ("-v", NOTHING), ("-dumpversion a.c", NOTHING), ("-print-prog-name=ld a.c", NOTHING), ("--help=target a.c", NOTHING),
     ("-Wl,--version", NOTHING), ("", NOTHING), ("-O2", NOTHING), ("-L x -o y", NOTHING), ("-dumpbase a.c -c b.c", COMPILE),
     ("a.h -o a.h.gch", NOTHING), ("-x c-header a.c", NOTHING), ("-x c++-header -c a.h", NOTHING),
-    ("@words", COMPILE), ("@nested", COMPILE), ("@quoted", LINK), ("@itself", LINK), ("-o @words", BOTH),
+    ("@words", COMPILE), ("@nested", COMPILE), ("@quoted", LINK), ("@itself", LINK), ("@thrice", LINK), ("-o @words", BOTH),
     ("-flto a.o", LINK), ("-flto=auto -fno-lto a.o", LINK),
+    ("-c -fplugin=pageprefetch a.c", NOTHING), ("-c -fplugin=pageprefetch-x/other.so a.c", COMPILE),
     ("-c -fplugin=x/pageprefetch.so a.c", NOTHING), ("-c -fpass-plugin=x/pageprefetch-llvm1.so a.c", NOTHING),
 ]
 if family == "clang":

@@ -143,6 +143,7 @@ int main(void) {
   sums[3] = often(3);
   check_hinted("often", 0, SIZE, 1);
   sums[4] = rows(ROWS);
+  check_hinted("rows", 0, ROWS * 5, 1);
   sums[5] = collapsed(SIZE / 50, 50);
   sums[6] = at_run_time(SIZE);
   sums[7] = up(0) + up(1) + few_at_a_time(2) + rows(1) + out[SIZE - 1] + out[5];
