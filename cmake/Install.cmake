@@ -56,5 +56,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/PagePrefetchConfigVersion.c
 install(FILES ${CMAKE_BINARY_DIR}/PagePrefetchConfig.cmake ${CMAKE_BINARY_DIR}/PagePrefetchConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/PagePrefetch COMPONENT devel)
 
-add_custom_target(uninstall VERBATIM COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} -P ${PROJECT_SOURCE_DIR}/cmake/Uninstall.cmake
-  COMMENT "Removing what was installed last from this build")
+list(TRANSFORM PAGEPREFETCH_BUILT_COMPILERS PREPEND plugin- OUTPUT_VARIABLE components)
+list(APPEND components runtime devel program)
+add_custom_target(uninstall VERBATIM COMMENT "Removing what was installed last from this build"
+  COMMAND ${CMAKE_COMMAND} -DBUILD=${CMAKE_BINARY_DIR} "-DCOMPONENTS=${components}" -P ${PROJECT_SOURCE_DIR}/cmake/Uninstall.cmake)

@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
 # Debian packages for the suite they are built on, made by CPack: the library, what programs are built with, the program `pageprefetch`,
 # and one package for each compiler's plugin. `./dev packages` configures, builds and makes them.
+find_program(PAGEPREFETCH_GZIP gzip)
+mark_as_advanced(PAGEPREFETCH_GZIP)
+if(NOT PAGEPREFETCH_GZIP)
+  message(STATUS "Left out: the Debian packages: no gzip found")
+  return()
+endif()
+set(PAGEPREFETCH_MAINTAINER "PagePrefetch developers <pageprefetch@example.org>" CACHE STRING "who answers for the Debian packages: NAME <ADDRESS>")
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME pageprefetch)
-set(CPACK_PACKAGE_CONTACT "PagePrefetch developers <pageprefetch@packages.debian.org>")
+set(CPACK_PACKAGE_CONTACT "${PAGEPREFETCH_MAINTAINER}")
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -18,8 +26,9 @@ set(CPACK_COMPONENTS_ALL "")
 # What Debian's rules want in each package: licences, and what has changed in a compressed file of their form.
 set(documents ${CMAKE_BINARY_DIR}/packages)
 configure_file(cmake/copyright.in ${documents}/copyright @ONLY)
+string(TIMESTAMP PAGEPREFETCH_PACKAGED "%a, %d %b %Y %H:%M:%S +0000" UTC) # or SOURCE_DATE_EPOCH
 configure_file(cmake/changelog.in ${documents}/changelog @ONLY)
-execute_process(COMMAND gzip -9nf ${documents}/changelog COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${PAGEPREFETCH_GZIP} -9nf ${documents}/changelog COMMAND_ERROR_IS_FATAL ANY)
 
 # pageprefetch_package(COMPONENT NAME SECTION SUMMARY DESCRIPTION [DEPENDENCY...])
 macro(pageprefetch_package component name section summary description)

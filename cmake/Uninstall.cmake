@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: MIT
-# Removes what the last installation from a build wrote, by CMake's list of it, and the folders of ours that are empty then.
-# With DESTDIR from there, as the installation.
-set(manifest ${BUILD}/install_manifest.txt)
-if(NOT EXISTS ${manifest})
-  message(FATAL_ERROR "${manifest} is not there: nothing was installed from this build, or it was removed since")
+# Removes what the last installation from a build wrote, by CMake's lists of it, and the folders of ours that are empty then.
+# With DESTDIR from there, as the installation. BUILD is the build, COMPONENTS what can be installed apart.
+cmake_minimum_required(VERSION 3.25)
+
+# An installation by component has a list of its own. The names are not looked for by a pattern, which a folder's name may look like.
+set(manifests "")
+set(files "")
+list(TRANSFORM COMPONENTS PREPEND _)
+foreach(component IN LISTS COMPONENTS ITEMS "")
+  set(manifest "${BUILD}/install_manifest${component}.txt")
+  if(EXISTS "${manifest}")
+    file(STRINGS "${manifest}" some)
+    list(APPEND files "${some}")
+    list(APPEND manifests "${manifest}")
+  endif()
+endforeach()
+if(NOT manifests)
+  message(FATAL_ERROR "${BUILD} has no install_manifest.txt: nothing was installed from this build, or it was removed since")
 endif()
-file(STRINGS ${manifest} files)
+list(REMOVE_DUPLICATES files)
 set(failed 0)
 foreach(file IN LISTS files)
   set(path "$ENV{DESTDIR}${file}")
@@ -49,5 +62,5 @@ foreach(folder IN LISTS folders)
   endwhile()
 endforeach()
 if(NOT failed)
-  file(REMOVE ${manifest})
+  file(REMOVE ${manifests})
 endif()
