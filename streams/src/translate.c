@@ -258,15 +258,18 @@ static int load_anew(struct pp_view *view, struct pp_shift *shift, int number, i
   return pp_term_load(view, term->value, address, term->bits, view->nest->loops[shift->loop].header);
 }
 
-/* An address, of which also what is computed before the view's loop is taken apart. */
-static int address_term(struct pp_view *view, int value, unsigned depth) {
+/* An address, of which also what is computed before the view's loop is taken apart; `extensions` too: a walk may begin with what
+ * is extended already, or be extended itself. */
+static int address_term(struct pp_view *view, int value, bool extensions, unsigned depth) {
   const struct pp_nest_value *at = value_at(view, value);
   bool sum = at->operation == PP_ADD || at->operation == PP_SUBTRACT;
-  if (at->kind == PP_VALUE_OPERATION && at->bits == 64 && (at->operation == PP_EXTEND_SIGN || at->operation == PP_EXTEND_ZERO))
-    return pp_term_of(view, at->operand[0], at->operation == PP_EXTEND_SIGN ? PP_ABOVE_SIGN : PP_ABOVE_ZERO, false);
-  if (!depth || at->kind != PP_VALUE_OPERATION || at->bits != 64 || (!sum && at->operation != PP_MULTIPLY))
+  bool extended = extensions && (at->operation == PP_EXTEND_SIGN || at->operation == PP_EXTEND_ZERO);
+  if (!depth || at->kind != PP_VALUE_OPERATION || at->bits != 64 || (!sum && !extended && at->operation != PP_MULTIPLY))
     return pp_term_of(view, value, PP_ABOVE_ANY, false);
-  int left = address_term(view, at->operand[0], depth - 1), right = address_term(view, at->operand[1], depth - 1);
+  if (extended)
+    return pp_term_of(view, at->operand[0], at->operation == PP_EXTEND_SIGN ? PP_ABOVE_SIGN : PP_ABOVE_ZERO, false);
+  int left = address_term(view, at->operand[0], extensions, depth - 1);
+  int right = address_term(view, at->operand[1], extensions, depth - 1);
   return sum ? pp_term_add(view, left, right, at->operation == PP_ADD ? 1 : UINT64_MAX) : pp_term_multiply(view, left, right);
 }
 
@@ -278,7 +281,9 @@ static bool was_loaded_before(struct pp_view *view, int start, int now, int loop
     return false;
   struct pp_shift shift = {loop, pp_term_constant(view, UINT64_MAX), false, load_anew, NULL, NULL};
   int from = pp_term_shift(view, view->terms[now].operand[0], &shift);
-  if (from == PP_NONE || from != address_term(view, at->operand[0], ADDRESS_DEPTH) || view->terms[now].bits != at->bits)
+  bool same = from != PP_NONE && (from == address_term(view, at->operand[0], false, ADDRESS_DEPTH) ||
+                                  from == address_term(view, at->operand[0], true, ADDRESS_DEPTH));
+  if (!same || view->terms[now].bits != at->bits)
     return false;
   /* Of an integer from before the nest it is known that nothing was written in between. */
   view->guessed |= at->kind == PP_VALUE_LOAD || (at->flags & PP_ADDRESS_OF);
