@@ -11,8 +11,8 @@
 extern "C" {
 #endif
 
-/* On a function's definition or declaration: the plugins leave its loops as they are, but for copies that are inlined into functions
- * without it. Without a plugin it means nothing. */
+/* On a function's definition or declaration: the plugins leave its loops as they are, but for copies that are inlined into
+ * functions without it. Without a plugin it means nothing. */
 #if defined(__clang__)
 #define PAGEPREFETCH_OFF __attribute__((annotate("pageprefetch_off")))
 #elif defined(__GNUC__) && defined(__has_attribute)
