@@ -160,13 +160,31 @@ static bool counter_in(class loop *loop, tree expr, affine_value *value) {
   return affine_in(loop, expr, value) || stepped_in(loop, expr, value) || difference_in(loop, expr, value);
 }
 
-/* uint64 number of times that the body starts, or NULL. */
+static tree divides_by_variable(tree *at, int *, void *) {
+  switch (TREE_CODE(*at)) {
+  case TRUNC_DIV_EXPR:
+  case CEIL_DIV_EXPR:
+  case FLOOR_DIV_EXPR:
+  case EXACT_DIV_EXPR:
+  case TRUNC_MOD_EXPR:
+  case FLOOR_MOD_EXPR:
+    return TREE_CODE(TREE_OPERAND(*at, 1)) == INTEGER_CST ? NULL_TREE : *at;
+  default:
+    return NULL_TREE;
+  }
+}
+
+/* uint64 number of times that the body starts, or NULL. It is computed on the way in, also where the loop's own tests would not
+ * let a division come about: one by what may be zero is none. */
 static tree trips_of(const tree_niter_desc *count, bool at_top) {
   if (!count->niter || TREE_CODE(count->niter) == SCEV_NOT_KNOWN || !count->assumptions || !integer_onep(count->assumptions))
     return NULL_TREE;
   if (TYPE_PRECISION(TREE_TYPE(count->niter)) > 64)
     return NULL_TREE;
-  tree trips = fold_convert(uint64_type_node, as_unsigned(count->niter));
+  tree niter = count->niter;
+  if (walk_tree_without_duplicates(&niter, divides_by_variable, NULL))
+    return NULL_TREE;
+  tree trips = fold_convert(uint64_type_node, as_unsigned(niter));
   if (count->may_be_zero && !integer_zerop(count->may_be_zero))
     trips = fold_build3(COND_EXPR, uint64_type_node, unshare_expr(count->may_be_zero), build_zero_cst(uint64_type_node), trips);
   return at_top ? trips : fold_build2(PLUS_EXPR, uint64_type_node, trips, build_one_cst(uint64_type_node));
@@ -271,9 +289,7 @@ static tree trips_by_test(const exit_test *test, bool at_top) {
   }
   if (test->continue_code != NE_EXPR) {
     tree goes_on = fold_build2(test->continue_code, boolean_type_node, fold_convert(TREE_TYPE(bound), value.base), bound);
-    bool is_plain = TREE_CODE(step) == INTEGER_CST; /* a division that GCC takes for one that may trap would want a branch */
-    steps = is_plain ? fold_build3(COND_EXPR, number, goes_on, steps, build_zero_cst(number))
-                     : fold_build2(MULT_EXPR, number, steps, fold_convert(number, goes_on));
+    steps = fold_build3(COND_EXPR, number, goes_on, steps, build_zero_cst(number));
   }
   return at_top ? steps : fold_build2(PLUS_EXPR, number, steps, one);
 }

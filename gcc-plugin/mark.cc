@@ -245,22 +245,57 @@ static const char *mark_values(const planned_nest &nest, marked_loop *marked) {
   return NULL;
 }
 
-static void mark_loop(const planned_nest &nest, unsigned number) {
+/* The kind of chain that the reassociation pass behind the loops may put into another order: sums and differences, or products,
+ * under -fassociative-math; extrema always, which with NaNs and zeroes of both signs is another order's result. */
+static enum tree_code chain_of(gimple *statement) {
+  if (!is_gimple_assign(statement) || !FLOAT_TYPE_P(TREE_TYPE(gimple_assign_lhs(statement))))
+    return ERROR_MARK;
+  enum tree_code code = gimple_assign_rhs_code(statement);
+  if (code == MIN_EXPR || code == MAX_EXPR)
+    return code;
+  if (!flag_associative_math)
+    return ERROR_MARK;
+  return code == PLUS_EXPR || code == MINUS_EXPR ? PLUS_EXPR : code == MULT_EXPR ? MULT_EXPR : ERROR_MARK;
+}
+
+/* Which operand of an extremum comes first is the register allocator's choice, and decides about the result where one is no
+ * number or both are zeroes (as the operation that joins the lanes of `omp simd reduction(max:)`). */
+static bool is_loose_extremum(gimple *statement) {
+  enum tree_code chain = chain_of(statement);
+  tree type = chain == ERROR_MARK ? NULL_TREE : TREE_TYPE(gimple_assign_lhs(statement));
+  return (chain == MIN_EXPR || chain == MAX_EXPR) && (HONOR_NANS(type) || HONOR_SIGNED_ZEROS(type));
+}
+
+/* Which operand of it comes first is also chosen by the numbers of SSA names, and marks take some, whether or not a loop is cut
+ * then. */
+static bool has_loose_extremum(function *fun) {
+  basic_block block;
+  FOR_EACH_BB_FN(block, fun)
+  for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi))
+    if (is_loose_extremum(gsi_stmt(gsi)))
+      return true;
+  return false;
+}
+
+static const char *const reorders_floats = "GCC may reorder floating-point operations of the function by the code around them";
+
+static void mark_loop(const planned_nest &nest, unsigned number, const char *obstacle) {
   marked_loop *marked = new marked_loop();
   marked->facts = nest.facts;
   marked->plan = nest.plan;
   marked->loop = number;
-  marked->obstacle = mark_values(nest, marked);
+  marked->obstacle = obstacle ? obstacle : mark_values(nest, marked);
   if (!marked->obstacle)
     marked->obstacle = "the optimisers left no loop of it that can be cut";
   marked_loops.push_back(marked);
 }
 
 void mark_loops(const std::vector<planned_nest> &nests) {
+  const char *obstacle = !nests.empty() && has_loose_extremum(cfun) ? reorders_floats : NULL;
   for (const planned_nest &nest : nests)
     for (unsigned loop = 0; loop < nest.plan->loop_count; loop++)
       if (nest.plan->loops[loop].strip_mined)
-        mark_loop(nest, loop);
+        mark_loop(nest, loop, obstacle);
 }
 
 /* Whether control leaves the marked region in the rest of a block. */
@@ -339,27 +374,6 @@ static loop_values values_of_mark(const marked_loop *record, gcall *mark) {
   return values;
 }
 
-/* The kind of chain that the reassociation pass behind the loops may put into another order: sums and differences, or products,
- * under -fassociative-math; extrema always, which with NaNs and zeroes of both signs is another order's result. */
-static enum tree_code chain_of(gimple *statement) {
-  if (!is_gimple_assign(statement) || !FLOAT_TYPE_P(TREE_TYPE(gimple_assign_lhs(statement))))
-    return ERROR_MARK;
-  enum tree_code code = gimple_assign_rhs_code(statement);
-  if (code == MIN_EXPR || code == MAX_EXPR)
-    return code;
-  if (!flag_associative_math)
-    return ERROR_MARK;
-  return code == PLUS_EXPR || code == MINUS_EXPR ? PLUS_EXPR : code == MULT_EXPR ? MULT_EXPR : ERROR_MARK;
-}
-
-/* Which operand of an extremum comes first is the register allocator's choice, and decides about the result where one is no
- * number or both are zeroes (as the operation that joins the lanes of `omp simd reduction(max:)`). */
-static bool is_loose_extremum(gimple *statement) {
-  enum tree_code chain = chain_of(statement);
-  tree type = chain == ERROR_MARK ? NULL_TREE : TREE_TYPE(gimple_assign_lhs(statement));
-  return (chain == MIN_EXPR || chain == MAX_EXPR) && (HONOR_NANS(type) || HONOR_SIGNED_ZEROS(type));
-}
-
 /* Reassociation orders a chain's operands by the blocks that they come from, so blocks between strips would decide about bits of
  * sums that are nowhere near them. */
 bool has_reorderable_chain(function *fun) {
@@ -425,7 +439,7 @@ static std::vector<planned_cut> plan_all_cuts() {
   basic_block block;
   if (has_reorderable_chain(cfun)) {
     for (marked_loop *marked : marked_loops)
-      marked->obstacle = "GCC may reorder floating-point operations of the function by the code around them";
+      marked->obstacle = reorders_floats;
     return cuts;
   }
   FOR_EACH_BB_FN(block, cfun)

@@ -20,9 +20,21 @@ static tree fold_u64(enum tree_code code, tree left, tree right) {
   return fold_build2(code, uint64_type_node, left, right);
 }
 
+/* Where GCC thinks that an arm of a choice may trap, it would compute only the one that is chosen, behind branches. Nothing that
+ * is computed here traps: what divides is constant or at least one. */
+static tree compute_both_arms(tree *at, int *goes_deeper, void *statements) {
+  *goes_deeper = !TYPE_P(*at);
+  if (TREE_CODE(*at) == COND_EXPR)
+    for (int arm = 1; arm <= 2; arm++)
+      TREE_OPERAND(*at, arm) = emit_value(TREE_OPERAND(*at, arm), (gimple_seq *)statements);
+  return NULL_TREE;
+}
+
 tree emit_value(tree expr, gimple_seq *statements) {
   gimple_seq made = NULL;
-  tree value = force_gimple_operand(addressable_form(unshare_expr(expr), statements), &made, true, NULL_TREE);
+  tree whole = addressable_form(unshare_expr(expr), statements);
+  walk_tree(&whole, compute_both_arms, statements, NULL);
+  tree value = force_gimple_operand(whole, &made, true, NULL_TREE);
   gimple_seq_add_seq(statements, made);
   return value;
 }

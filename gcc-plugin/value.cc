@@ -385,6 +385,20 @@ static gimple *last_writer(gimple *statement) {
   return gimple_vuse(statement) ? SSA_NAME_DEF_STMT(gimple_vuse(statement)) : NULL;
 }
 
+/* What a constant that was stored before left of a variable from `bytes` on; false where that is not known. */
+static bool rest_before(gimple *writer, tree variable, uint64_t bytes, uint64_t size, uint64_t *rest) {
+  gassign *store = writer ? dyn_cast<gassign *>(writer) : NULL;
+  if (!store)
+    return false;
+  poly_int64 from;
+  tree value = gimple_assign_rhs1(store), to = gimple_assign_lhs(store), length = TYPE_SIZE_UNIT(TREE_TYPE(to));
+  bool is_whole = to == variable && TREE_CODE(value) == INTEGER_CST;
+  *rest = is_whole ? TREE_INT_CST_LOW(value) >> (bytes * 8) << (bytes * 8) : 0;
+  return is_whole ||
+         (gimple_assign_single_p(store) && initializer_zerop(value) && tree_fits_uhwi_p(length) &&
+          get_addr_base_and_unit_offset(to, &from) == variable && known_eq(from, bytes) && tree_to_uhwi(length) == size - bytes);
+}
+
 /* What a variable of the stack holds that was filled just before, as by `k = 0; memcpy(&k, p, 3)`; else PP_NONE. */
 int translator::copied_bytes(gassign *statement) {
   tree variable = gimple_assign_rhs1(statement), type = TREE_TYPE(variable);
@@ -398,12 +412,8 @@ int translator::copied_bytes(gassign *statement) {
   uint64_t bytes = tree_to_uhwi(length), size = tree_to_uhwi(TYPE_SIZE_UNIT(type)), above = 0;
   if (!bytes || bytes > size || size > 8)
     return PP_NONE;
-  if (bytes < size) {
-    gassign *before = dyn_cast<gassign *>(last_writer(writer));
-    if (!before || gimple_assign_lhs(before) != variable || TREE_CODE(gimple_assign_rhs1(before)) != INTEGER_CST)
-      return PP_NONE;
-    above = TREE_INT_CST_LOW(gimple_assign_rhs1(before)) >> (bytes * 8) << (bytes * 8);
-  }
+  if (bytes < size && !rest_before(last_writer(writer), variable, bytes, size, &above))
+    return PP_NONE;
   int address = get(gimple_call_arg(writer, 1));
   at = block_of(writer);
   int whole = fit(load_bytes(writer, address, (unsigned)bytes, PP_MAY_BE_WRITTEN), (unsigned)size * 8);

@@ -55,7 +55,7 @@ PointerType *bytePointer(LLVMContext &C, unsigned Space) {
 }
 
 void insertBefore(Instruction *New, Instruction *Place) {
-#if LLVM_VERSION_MAJOR >= 17
+#if LLVM_VERSION_MAJOR >= 18
   New->insertBefore(Place->getIterator());
 #else
   New->insertBefore(Place);

@@ -6,8 +6,12 @@ import os
 import shlex
 import subprocess
 import sys
+import tempfile
 
 import lit.formats
+
+sys.path.insert(0, os.path.join(config.pageprefetch_source, "test", "support"))
+from known_compilers import REFERENCES
 
 source = config.pageprefetch_source
 build = config.pageprefetch_build
@@ -66,7 +70,7 @@ with open(toolchain_file, "w") as stream:
     json.dump(toolchain, stream, indent=1)
 
 # The two that must agree: found by the other's suite.
-other_toolchain = os.path.join(os.path.dirname(config.test_exec_root), "gcc-12", "toolchain.json")
+other_toolchain = os.path.join(os.path.dirname(config.test_exec_root), REFERENCES["gcc"], "toolchain.json")
 
 # What an earlier run has left must not pass for this one's.
 for directory, _, files in os.walk(config.test_exec_root):
@@ -99,7 +103,14 @@ cli = os.path.join(runtime_dir, "pageprefetch")
 if os.path.exists(cli) and "vdso             does not work" in subprocess.run([cli, "doctor"], stdout=subprocess.PIPE, universal_newlines=True).stdout:
     features.add("stock_kernel")
 # The suite that compares the two needs the other's compiler; the others leave the comparison to it.
-if config.name != "clang-19" or (os.path.exists(other_toolchain) and os.path.exists(plugin_load("gcc", "12")[0])):
+is_reference = config.pageprefetch_compiler == REFERENCES[family]
+if is_reference:
+    features.add("reference")
+# Another version is held against its family's reference, where that is here.
+reference_toolchain = os.path.join(os.path.dirname(config.test_exec_root), REFERENCES[family], "toolchain.json")
+if not is_reference and os.path.exists(plugin_load(*REFERENCES[family].split("-"))[0]):
+    features.add("family_reference")
+if not is_reference or family != "clang" or (os.path.exists(other_toolchain) and os.path.exists(plugin_load(*REFERENCES["gcc"].split("-"))[0])):
     features.add("parity")
 if family == "gcc":
     features.add("lto")
@@ -125,13 +136,28 @@ if lacks_privileges():
     lit_config.note("%s: runtime/privileged.test skipped: %s" % (config.name, lacks_privileges()))
 else:
     features.add("privileged")
+
+
+def said_by(command):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True).stdout
+
+
+def accepts(text, *flags, language="cc"):
+    """Whether the compiler makes a program of this text. Asked instead of its version, which says less."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "asked.c" if language == "cc" else "asked.cpp")
+        with open(file, "w") as stream:
+            stream.write(text)
+        return subprocess.run([commands[language], file, *flags, "-o", file + ".out"], stderr=subprocess.DEVNULL).returncode == 0
+
+
 # A linker reads the bitcode of its own LLVM and of older ones.
 llvms = [other for kind, other in known if kind == "clang"]
 linkers = [other for other in llvms if int(other) >= int(major) and os.path.exists("/usr/lib/llvm-%s/bin/ld.lld" % other)]
 if family == "clang" and linkers:
     features.update(["lld", "lto"])
-    # The plugin goes into the linker of its own LLVM; 14's takes none.
-    if linkers[0] == major and int(major) >= 15:
+    # The plugin goes into the linker of its own LLVM, where that takes any.
+    if linkers[0] == major and "--load-pass-plugin" in said_by(["/usr/lib/llvm-%s/bin/ld.lld" % major, "--help"]):
         features.add("own_lld")
 
 # libomp of any LLVM serves every clang's outlined code.
@@ -139,15 +165,25 @@ openmp_flags = []
 if family == "clang":
     libraries = [d for d in ("/usr/lib/llvm-%s/lib" % n for n in [major] + llvms[::-1]) if os.path.exists(os.path.join(d, "libomp.so"))]
     openmp_flags = ["-L" + libraries[0], "-Wl,-rpath," + libraries[0]] if libraries else []
-    if libraries and int(major) >= 19 and "llvm-%s/" % major not in libraries[0]:
+    dynamic = "int main(void) {\n#pragma omp parallel for schedule(dynamic)\n  for (int i = 0; i < 9; i++)\n    __asm__ volatile(\"\");\n  return 0;\n}\n"
+    if libraries and not accepts(dynamic, "-fopenmp", *openmp_flags):
         openmp_flags.append("-DNO_DYNAMIC")
 if family == "gcc" or openmp_flags:
     features.add("openmp")
 
 if any(os.path.exists("/usr/include/" + header) for header in ("oneapi/tbb.h", "tbb/tbb.h")):
     features.add("tbb")
+    loop = "#include <algorithm>\n#include <execution>\nint main() { int a[9]; std::fill(std::execution::par, a, a + 9, 1); return *a - 1; }\n"
+    if not accepts(loop, "-std=c++17", "-ltbb", language="cxx"):
+        features.add("unusable_tbb") # Debian 13's is made for a newer libstdc++ than that of GCC 13
 else:
     lit_config.note("%s: exec/execution.cpp skipped: the parallel algorithms need libtbb-dev" % config.name)
+
+
+# LLVM's Fortran, by its newer and its older name.
+flang = [path for path in ("/usr/lib/llvm-%s/bin/%s" % (major, name) for name in ("flang", "flang-new")) if os.path.exists(path)]
+if family == "clang" and flang:
+    features.add("flang")
 
 
 def joined(words):
@@ -164,6 +200,7 @@ for name, value in [
     ("%planned", script("plan_text.py")),
     ("%same", script("same.py")),
     ("%streams", script("streams.py")),
+    ("%reference_toolchain", shlex.quote(reference_toolchain)),
     ("%both_streams", script("streams.py") + " --toolchain " + shlex.quote(other_toolchain)),
     ("%kernels", script("kernels.py")),
     ("%floats", script("same_floats.py")),
@@ -174,10 +211,12 @@ for name, value in [
     ("%frozen", script("frozen.py")),
     ("%cc_path", commands["cc"]),
     ("%cxx_path", commands["cxx"]),
-    ("%thinlto_linker", "-fuse-ld=lld-%s" % major if family == "clang" and int(major) >= 15 and major in linkers else ""),
+    ("%thinlto_linker", "-fuse-ld=lld-%s" % major if "own_lld" in features else ""),
     ("%cc", "timeout 120 " + commands["cc"]),
     ("%cxx", "timeout 120 " + commands["cxx"]),
     ("%fc", "timeout 120 " + (commands["fc"] or "no-fortran-compiler")),
+    ("%flang_path", flang[0] if flang else "no-flang"),
+    ("%flang", "timeout 120 " + flang[0] if flang else "no-flang"),
     ("%plugin_file", plugin),
     ("%oldest_other_plugin", joined(others[0]) if others else ""),
     ("%foreign_plugin", foreign[0] if foreign else ""),
@@ -200,7 +239,7 @@ for name, value in [
     ("%stats", joined([sys.executable, os.path.join(support, "stats_text.py")])),
     ("%openmp", joined(openmp_flags)),
     ("%missed_remarks", "-fopt-info-loop-missed" if family == "gcc" else "-Rpass-missed=pageprefetch"),
-    ("%smallest", "-Os" if config.pageprefetch_compiler == "gcc-11" else "-Oz"),
+    ("%smallest", "-Oz" if accepts("int main(void) { return 0; }\n", "-Oz") else "-Os"),
     ("%line_tables", "" if family == "gcc" else "-gline-tables-only"),
     ("%prefix", "GCC" if family == "gcc" else "LLVM"),
     ("%filecheck", os.path.join(config.pageprefetch_tools, "FileCheck")),

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -68,15 +69,26 @@ int cli_compiler_ask(const struct cli_compiler *compiler, char *const *more, uns
   return status;
 }
 
+static const char *family(const struct cli_compiler *compiler) {
+  return compiler->gcc ? "GCC" : compiler->flang ? "Flang" : "Clang";
+}
+
 static void cut_line(char *text) {
   text[strcspn(text, "\n")] = 0;
 }
 
-/* Family and version from what -v prints. */
+/* Family and version from what -v prints. Flang is Clang's driver, and takes the plugin of its LLVM as Clang does. */
 static bool recognise(struct cli_compiler *compiler, const char *text) {
-  const char *clang = strstr(text, "clang version "), *gcc = strstr(text, "gcc version ");
-  const char *version = clang ? clang + strlen("clang version ") : gcc ? gcc + strlen("gcc version ") : "";
-  compiler->gcc = !clang;
+  static const char *const names[] = {"clang version ", "flang version ", "flang-new version ", "gcc version "};
+  const char *version = "";
+  size_t name = 0;
+  while (name < sizeof names / sizeof *names && !(version = strstr(text, names[name])))
+    name++;
+  if (!version)
+    return false;
+  version += strlen(names[name]);
+  compiler->gcc = *names[name] == 'g';
+  compiler->flang = *names[name] == 'f';
   snprintf(compiler->version, sizeof compiler->version, "%.*s", (int)strcspn(version, " \n-"), version);
   compiler->major = (unsigned)strtoul(compiler->version, NULL, 10);
   return compiler->major && !strstr(text, "Apple ");
@@ -109,7 +121,7 @@ static bool identify(struct cli_compiler *compiler) {
   *text = 0;
   cli_compiler_ask(compiler, (char *[]){"--version"}, 1, text, sizeof text);
   cut_line(text);
-  tell(compiler, "'%s' is neither GCC nor Clang; it says: %s\n", compiler->given, text);
+  tell(compiler, "'%s' is neither GCC nor Clang nor Flang; it says: %s\n", compiler->given, text);
   return false;
 }
 
@@ -124,7 +136,7 @@ static bool has_headers(const struct cli_compiler *compiler) {
 }
 
 static void tell_missing(const struct cli_compiler *compiler) {
-  tell(compiler, "no plugin for '%s', which is %s %s: ", compiler->given, compiler->gcc ? "GCC" : "Clang", compiler->version);
+  tell(compiler, "no plugin for '%s', which is %s %s: ", compiler->given, family(compiler), compiler->version);
   if (compiler->major < (compiler->gcc ? PP_GCC_OLDEST : PP_LLVM_OLDEST))
     fprintf(stderr, "PagePrefetch is for GCC %d, Clang %d and later; use one of these\n", PP_GCC_OLDEST, PP_LLVM_OLDEST);
   else if (has_headers(compiler))
@@ -151,7 +163,7 @@ bool cli_compiler_find_plugin(struct cli_compiler *compiler) {
 unsigned cli_compiler_flags(const struct cli_compiler *compiler, const struct cli_options *options, char **flags) {
   unsigned count = 0;
   int failed = asprintf(&flags[count++], "%s%s", compiler->gcc ? "-fplugin=" : "-fpass-plugin=", compiler->plugin) < 0;
-  if (!compiler->gcc && options->count)
+  if (!compiler->gcc && !compiler->flang && options->count)
     failed |= asprintf(&flags[count++], "-fplugin=%s", compiler->plugin) < 0; /* registers the options in time */
   for (unsigned i = 0; i < options->count; i++) {
     if (!compiler->gcc)
@@ -165,7 +177,10 @@ unsigned cli_compiler_flags(const struct cli_compiler *compiler, const struct cl
 }
 
 bool cli_compiler_loads(const struct cli_compiler *compiler, char *const *flags, unsigned count) {
-  static char *const nothing[] = {"-x", "c", "-S", "-o", "/dev/null", "/dev/null"};
+  char nothing_regular[32]; /* Flang reads no /dev/null */
+  snprintf(nothing_regular, sizeof nothing_regular, "/proc/self/fd/%d", compiler->flang ? memfd_create("empty", 0) : -1);
+  char *const nothing[] = {
+      "-x", compiler->flang ? "f95" : "c", "-S", "-o", "/dev/null", compiler->flang ? nothing_regular : "/dev/null"};
   char *words[8 + CLI_MOST_FLAGS], text[4096];
   unsigned used = 0;
   for (unsigned i = 0; i < count; i++)
@@ -180,7 +195,7 @@ bool cli_compiler_loads(const struct cli_compiler *compiler, char *const *flags,
   tell(compiler,
        "'%s' (%s %s) does not take the plugin %s:\n%s"
        "Where this is another build of the same version, build PagePrefetch for it: cmake -D%s=COMMAND\n",
-       compiler->given, compiler->gcc ? "GCC" : "Clang", compiler->version, compiler->plugin, text,
+       compiler->given, family(compiler), compiler->version, compiler->plugin, text,
        compiler->gcc ? "PAGEPREFETCH_GCC" : "PAGEPREFETCH_LLVM_CONFIG");
   return false;
 }

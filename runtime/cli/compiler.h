@@ -23,7 +23,8 @@ struct cli_compiler {
   const char *given;             /* what the user calls the compiler */
   char *command[CLI_MOST_WORDS]; /* the words that start it */
   unsigned command_count;
-  bool gcc; /* or Clang */
+  bool gcc;   /* or Clang */
+  bool flang; /* LLVM's Fortran, which is called as Clang is */
   unsigned major;
   char version[32];
   char *plugin; /* the caller's to free */

@@ -2,11 +2,7 @@
 /* Unit tests of the runtime: the calls of the ABI made by hand, as compiled code makes them.
  * Tests that need pages to be absent use a file in the current folder; where it can not be dropped from memory they skip and say
  * so. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "expect.h"
 
 #include "backend.h"
 #include "hint.h"
@@ -88,9 +84,9 @@ static void resident_data_puts_the_site_to_sleep(void **state) {
   assert_int_equal(run_gather(&compiled, memory, index, TRIPS), TRIPS);
   assert_int_equal(pp_site_state(live_site(&compiled, 1)), PP_ASLEEP);
   uint64_t pages = pp_get(&live_site(&compiled, 1)->pages);
-  assert_in_range(pages, 1, 1024);
+  assert_uint_in_range(pages, 1, 1024);
   assert_int_equal(run_gather(&compiled, memory, index, TRIPS), TRIPS);
-  assert_in_range(pp_get(&live_site(&compiled, 1)->pages), pages, pages + 256);
+  assert_uint_in_range(pp_get(&live_site(&compiled, 1)->pages), pages, pages + 256);
   free(index);
   free(memory);
 }
@@ -118,7 +114,7 @@ static void absent_data_is_hinted_before_it_is_touched(void **state) {
   struct pp_live_site *site = live_site(&compiled, 1);
   assert_int_equal(pp_site_state(site), PP_AWAKE);
   assert_true(pp_get(&site->read) > TRIPS / 2);
-  assert_in_range(after.ru_majflt - before.ru_majflt, 0, TRIPS / 64);
+  assert_uint_in_range(after.ru_majflt - before.ru_majflt, 0, TRIPS / 64);
   free(index);
   munmap(memory, (size_t)FILE_PAGES * PAGE);
   close(descriptor);
@@ -137,7 +133,7 @@ static void short_entries_are_seen_while_they_pay(void **state) {
   for (int pass = 0; pass < 8; pass++)
     for (unsigned done = 0; done < ROWS; done += BATCH)
       (void)run_gather(&compiled, memory, index + done, BATCH);
-  assert_in_range(compiled.loop.least, BATCH + 1, USUAL);
+  assert_uint_in_range(compiled.loop.least, BATCH + 1, USUAL);
   /* There is something to hint again. */
   struct pp_live_loop *live = compiled.loop.live;
   pp_settings.mode = PP_MODE_ALWAYS;
@@ -326,7 +322,7 @@ static void good_hints_survive_among_wild_ones(void **state) {
   pp_stats(&before);
   assert_int_equal(pp_hint_many(addresses, 64), 0);
   pp_stats(&after);
-  assert_in_range(after.pages_refused - before.pages_refused, 2, 64);
+  assert_uint_in_range(after.pages_refused - before.pages_refused, 2, 64);
   munmap(memory, 10 * PAGE);
   munmap(memory + 20 * PAGE, 44 * PAGE);
 }

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* When hints are tried, kept and left out: the rules of trial.c and the strips that follow from them, fed with paces made up
  * here. No time is measured: what a loop took is told to the rules, so that a busy machine changes nothing. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "expect.h"
 
 #include "pageprefetch_abi.h"
 #include "settings.h"
@@ -35,7 +31,7 @@ static struct run start(void) {
   return run;
 }
 
-static void stop(struct run *run) {
+static void stop_trial(struct run *run) {
   free(run->loop);
   free(run->thread);
 }
@@ -60,7 +56,7 @@ static void read_ahead_that_keeps_up_is_left_alone(void **state) {
   assert_false(pp_trial_hints_sequential(run.loop));
   assert_int_equal(go(&run, 5000, 100, 0, 4), PP_VERDICT_NONE); /* as with 128 KiB: a sleep in 64 pages */
   assert_false(pp_trial_hints_sequential(run.loop));
-  stop(&run);
+  stop_trial(&run);
 }
 
 static void a_loop_that_stands_in_faults_tries_hints_and_keeps_what_is_faster(void **state) {
@@ -71,7 +67,7 @@ static void a_loop_that_stands_in_faults_tries_hints_and_keeps_what_is_faster(vo
   assert_int_equal(go(&run, 60, 100, 0, 1), PP_VERDICT_NONE);
   assert_true(pp_trial_hints_sequential(run.loop));
   assert_int_equal(atomic_load(&run.loop->trial.phase), PP_TRIAL_NONE);
-  stop(&run);
+  stop_trial(&run);
 }
 
 static void hints_that_do_not_help_are_taken_back_and_not_tried_soon_again(void **state) {
@@ -81,7 +77,7 @@ static void hints_that_do_not_help_are_taken_back_and_not_tried_soon_again(void 
   assert_false(pp_trial_hints_sequential(run.loop));
   assert_int_equal(go(&run, 400, 100, 8, 8), PP_VERDICT_NONE); /* 0.4 s */
   assert_int_equal(go(&run, 5000, 100, 8, 8), PP_VERDICT_HINT);
-  stop(&run);
+  stop_trial(&run);
 }
 
 static void a_trial_that_goes_badly_is_cut_short(void **state) {
@@ -89,7 +85,7 @@ static void a_trial_that_goes_badly_is_cut_short(void **state) {
   assert_int_equal(go(&run, 5, 100, 8, 8), PP_VERDICT_HINT);
   assert_int_equal(go(&run, 9, 1000, 0, 0), PP_VERDICT_NONE);
   assert_false(pp_trial_hints_sequential(run.loop));
-  stop(&run);
+  stop_trial(&run);
 }
 
 /* Runs an awake loop until it pauses. */
@@ -97,7 +93,7 @@ static void run_until_pause(struct run *run) {
   for (unsigned i = 0; i < 4000 && !pp_trial_pauses(run->loop, run->thread); i++)
     assert_int_equal(go(run, 1, 100, 0, 0), PP_VERDICT_NONE);
   assert_true(pp_trial_pauses(run->loop, run->thread));
-  assert_in_range(pp_trial_strip(run->loop), 1, STRIP / 16);
+  assert_uint_in_range(pp_trial_strip(run->loop), 1, STRIP / 16);
 }
 
 static void hints_that_bring_nothing_are_found_out_while_awake(void **state) {
@@ -107,7 +103,7 @@ static void hints_that_bring_nothing_are_found_out_while_awake(void **state) {
   run_until_pause(&run);
   assert_int_equal(go(&run, 60, 100, 0, 0), PP_VERDICT_STOP);
   assert_false(pp_trial_hints_sequential(run.loop));
-  stop(&run);
+  stop_trial(&run);
 }
 
 static void hints_that_pay_survive_the_pause(void **state) {
@@ -120,7 +116,7 @@ static void hints_that_pay_survive_the_pause(void **state) {
   assert_true(pp_trial_hints_sequential(run.loop));
   assert_int_equal(go(&run, 1900, 100, 0, 0), PP_VERDICT_NONE);
   assert_false(pp_trial_pauses(run.loop, run.thread));
-  stop(&run);
+  stop_trial(&run);
 }
 
 static void another_thread_does_not_disturb_the_measurement(void **state) {
@@ -131,7 +127,7 @@ static void another_thread_does_not_disturb_the_measurement(void **state) {
   assert_int_equal(pp_trial_look(run.loop, other, &seen, 5, TRIPS, run.ticks), PP_VERDICT_NONE);
   assert_int_equal(pp_get(&run.loop->trial.now.faults), 0);
   free(other);
-  stop(&run);
+  stop_trial(&run);
 }
 
 /* A histogram's loop: a walk that is hinted, and a gather whose pages are all in memory. */
@@ -168,7 +164,7 @@ static void short_strips_do_not_look_each_time(void **state) {
     looks += pp_get(&live->checked_at) != before;
     before = pp_get(&live->checked_at);
   }
-  assert_in_range(looks, 0, pp_os_ticks_to_ns(pp_os_ticks() - start_ticks) / 90000 + 1);
+  assert_uint_in_range(looks, 0, pp_os_ticks_to_ns(pp_os_ticks() - start_ticks) / 90000 + 1);
 }
 
 /* The walk is asked about once, and left to read-ahead from then on. */

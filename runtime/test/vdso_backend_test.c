@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Unit tests of the vdso backend: the mock plays each fate, and the runtime's counts, states and fallbacks are looked at.
  * Reads that the mock only claims are not made: what is passed on to madvise is real. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "expect.h"
 
 #include "backend.h"
 #include "hint.h"
@@ -299,9 +295,9 @@ static void the_distance_is_kept_in_absent_pages(void **state) {
   assert_int_equal(reach_after(20, 2, 0, 0), 256);   /* in time */
   assert_int_equal(reach_after(20, 200, 6, 6), 256); /* enough under way */
   assert_int_equal(reach_after(1, 25, 1, 1), 512);
-  assert_in_range(reach_after(20, 2, 1, 1), 3000, 4096 - 256);
-  assert_in_range(reach_after(20, 200, 1, 1), 256, 1024); /* the queue of reads is bounded */
-  assert_true(reach_after(20, 200, 100, 100) < 256);      /* pages go before they are used */
+  assert_uint_in_range(reach_after(20, 2, 1, 1), 3000, 4096 - 256);
+  assert_uint_in_range(reach_after(20, 200, 1, 1), 256, 1024); /* the queue of reads is bounded */
+  assert_true(reach_after(20, 200, 100, 100) < 256);           /* pages go before they are used */
 }
 
 static void wild_addresses_are_left_to_the_kernel(void **state) {

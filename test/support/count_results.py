@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 PASSED = {"PASS", "XFAIL", "FLAKYPASS"}
 SKIPPED = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
 # Features of lit.cfg.py that a suite may lack by its nature.
-BY_NATURE = re.compile(r"gcc(-\d+)?|clang(-\d+)?|fortran|lld|own_lld|lto|root")
+BY_NATURE = re.compile(r"gcc(-\d+)?|clang(-\d+)?|fortran|lld|own_lld|lto|reference|family_reference|flang|root")
 
 
 def say(text):
@@ -61,7 +61,7 @@ def must_run(form, reason):
         return False
     if not reason.startswith("needs: "):
         return True
-    needs = filter(None, re.split(r"[\s,|&!()]+", reason[len("needs: "):]))  # also of "gcc-12 || clang-19"
+    needs = filter(None, re.split(r"[\s,|&!()]+", reason[len("needs: "):]))  # also of "gcc && reference"
     return not all(map(BY_NATURE.fullmatch, needs))
 
 

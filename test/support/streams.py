@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: MIT
 # The oracle's cases: builds a source of test/corpus/streams with the plugin, runs it, and compares what was hinted with what was touched.
-# Given two toolchains it compares the compilers with each other: the same pages hinted, the same programs.
+# Given two toolchains it compares the compilers with each other: the same pages hinted, the same programs. Two of one family are a version and
+# its family's reference; with --write the version's part of docs/versions.md is written.
 # What is known to fall short stands in known.txt with its cause; what is not there must not fail, and what is there must.
-# With --older it holds an older version's part of known.txt against what the newest of its family finds.
 import json
 import os
 import re
 import sys
 import tempfile
 
-from known_compilers import REFERENCES
 from toolchain import Failure, Toolchain, arguments, main, run
 
 LINE = re.compile(r"(\w+) (\w+): .*hinted (\w+): (ok|FAILED)")
 PARITY = 0.95
-OLDER = 0.90  # of what the reference of the family finds
+VERSIONS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "versions.md")
 STANDARD = {".cpp": ["-std=c++20"]}
 
 
@@ -58,13 +57,22 @@ def run_cases(toolchain, source, level, directory):
     return found, programs
 
 
-def known(directory, compiler):
-    """{(case, array): cause} for a compiler, as gcc-12, its family, or 'parity'."""
+def means(who, compiler):
+    """Whether the first word of a line of known.txt stands for a compiler, as gcc-12, or for 'parity'."""
+    family, _, version = compiler.partition("-")
+    versions = re.fullmatch(re.escape(family) + r"-(\d+)\.\.(\d+)", who)
+    if versions:
+        return int(versions[1]) <= int(version) <= int(versions[2])
+    return who in (compiler, family) or (who == "all" and compiler != "parity")
+
+
+def known(directory, compiler, other=False):
+    """{(case, array): cause} for a compiler, as gcc-12, or 'parity'; with `other`, where it hints other pages than its family's reference."""
     causes = {}
     with open(os.path.join(directory, "known.txt")) as stream:
         for line in filter(None, (line.partition("#")[0].strip() for line in stream)):
             who, case, array, cause = line.split(None, 3)
-            if who in (compiler, compiler.partition("-")[0]) or (who == "all" and compiler != "parity"):
+            if who.startswith("other-") == other and means(who.replace("other-", ""), compiler):
                 causes[case, array] = cause
     return causes
 
@@ -81,54 +89,85 @@ def check_one(toolchain, source, level, directory):
     return sum(good for _, _, good in found.values()), len(found)
 
 
-def check_parity(toolchains, sources, level, directory):
-    causes = known(os.path.dirname(sources[0]), "parity")
-    same_pages = arrays = same_programs = functions = 0
-    bad = []
+def compare(toolchains, sources, level, directory):
+    """{(case, array): the two lines, or one where the pages are the same} and {function: same programs?} of what both compilers have."""
+    pages, programs = {}, {}
     for source in sources:
         (first, one), (second, other) = (run_cases(toolchain, source, level, directory) for toolchain in toolchains)
         for key in filter(second.__contains__, first):  # some cases are written in what one of the two does not know
-            arrays += 1
-            same_pages += first[key][1] == second[key][1]
-            if first[key][1] != second[key][1]:
-                print("pages differ: %s %s%s\n  %s\n  %s" % (*key, " (known: %s)" % causes[key] if key in causes else "", first[key][0], second[key][0]))
-            if (first[key][1] == second[key][1]) == (key in causes):
-                bad.append("%s %s: %s" % (*key, "same pages, but listed as different" if key in causes else "other pages, and not listed"))
-        for function in sorted(set(one) | set(other)) if source.endswith(".c") else ():  # the compilers name C++ functions in two ways
-            functions += 1
-            same_programs += one.get(function) == other.get(function)
-            if one.get(function) != other.get(function):
-                print("programs differ: %s" % function)
-    print("the same pages: %d of %d arrays; the same programs: %d of %d functions" % (same_pages, arrays, same_programs, functions))
-    if bad or same_pages < PARITY * arrays:
+            pages[key] = [first[key][0]] if first[key][1] == second[key][1] else [first[key][0], second[key][0]]
+        if source.endswith(".c"):  # the compilers name C++ functions in two ways
+            programs.update((function, one.get(function) == other.get(function)) for function in sorted(set(one) | set(other)))
+    return pages, programs
+
+
+def check_parity(toolchains, sources, level, directory):
+    causes = known(os.path.dirname(sources[0]), "parity")
+    pages, programs = compare(toolchains, sources, level, directory)
+    bad = []
+    for key, lines in pages.items():
+        if len(lines) > 1:
+            print("pages differ: %s %s%s\n  %s\n  %s" % (*key, " (known: %s)" % causes[key] if key in causes else "", *lines))
+        if (len(lines) == 1) == (key in causes):
+            bad.append("%s %s: %s" % (*key, "same pages, but listed as different" if key in causes else "other pages, and not listed"))
+    for function in sorted(function for function, same in programs.items() if not same):
+        print("programs differ: %s" % function)
+    same_pages = sum(len(lines) == 1 for lines in pages.values())
+    print("the same pages: %d of %d arrays; the same programs: %d of %d functions" % (same_pages, len(pages), sum(programs.values()), len(programs)))
+    if bad or same_pages < PARITY * len(pages):
         raise Failure("the compilers hint different pages:\n" + "\n".join(bad))
 
 
-def check_older(toolchain, sources):
-    """known.txt is exact, as check_one demands of each version: what it has for this one and not for the newest is what this one loses."""
-    folder, newest = os.path.dirname(sources[0]), REFERENCES[toolchain.family]
-    cases, arrays = set(), 0
-    for source in map(cases_of, sources):
-        text = run(compiler(toolchain, source) + ["-E", source]).stdout.decode()
-        cases.update(re.findall(r"\bregister_(\w+)\(void\) {", text))
-        arrays += len(re.findall(r"\boracle_expect\(", text)) - 1  # its declaration
-    here, there = (set(key for key in known(folder, name) if key[0] in cases) for name in (toolchain.name, newest))
-    found = arrays - len(there)
-    print("%d cases, %d arrays; %s finds %d; of those %s does not find %d" % (len(cases), arrays, newest, found, toolchain.name, len(here - there)))
-    if not found or len(here - there) > (1 - OLDER) * found:
-        raise Failure("too many: " + ", ".join("%s %s" % key for key in sorted(here - there)))
+def in_document(text, name, row, differences):
+    """The text of docs/versions.md with one version's row and list in place of what it had; versions in order."""
+    rows = {match[1]: match[0] for match in re.finditer(r"^\| ([a-z]+-\d+) \|.*\n", text, re.MULTILINE)}
+    head, table = text[:text.index("\n| compiler |") + 1], re.search(r"^\| compiler .*\n\|[-|]+\|\n", text, re.MULTILINE)[0]
+    rows[name] = "| %s | %s |\n" % (name, " | ".join(map(str, row)))
+    lists = [line for line in re.findall(r"^- .*\n", text, re.MULTILINE) if not line.startswith("- %s, " % name)]
+    lists += ["- %s, %s %s: %s\n" % (name, *key, cause) for key, cause in differences]
+    order = lambda line: [int(word) if word.isdigit() else word for word in re.findall(r"[a-z]+|\d+", line.strip("|- ").split(",")[0].split(" ")[0])]
+    return head + table + "".join(sorted(rows.values(), key=order)) + "\n## What differs\n\n" + "".join(sorted(lists, key=lambda line: (order(line), line)))
+
+
+def check_version(toolchains, sources, level, directory, write):
+    """A version of a compiler sees what its family's reference sees; what it does not, or sees besides, has its cause in known.txt."""
+    version, reference = toolchains
+    folder = os.path.dirname(sources[0])
+    short, longer = known(folder, version.name), known(folder, reference.name)
+    listed = dict(known(folder, version.name, other=True))
+    listed.update((key, short[key]) for key in set(short) - set(longer))
+    listed.update((key, "%s does not: %s" % (reference.name, longer[key])) for key in set(longer) - set(short))
+    pages, programs = compare(toolchains, sources, level, directory)
+    differences = {key: lines for key, lines in pages.items() if len(lines) > 1}
+    causes, bad = {}, []
+    for key, lines in differences.items():
+        print("pages differ: %s %s\n  %s\n  %s" % (*key, *lines))
+        causes[key] = listed.get(key, "cause not known")
+        if key not in listed:
+            bad.append("%s %s: other pages, and not listed" % key)
+    same = len(pages) - len(differences)
+    print("%s and %s: the same pages: %d of %d arrays; the same programs: %d of %d functions" % (
+        version.name, reference.name, same, len(pages), sum(programs.values()), len(programs)))
+    if write:
+        with open(VERSIONS) as stream:
+            text = stream.read()
+        row = [reference.name, len(pages), same, "%.1f %%" % (100 * same / len(pages)), "%d of %d" % (sum(programs.values()), len(programs))]
+        with open(VERSIONS, "w") as stream:
+            stream.write(in_document(text, version.name, row, causes.items()))
+    if bad or same < PARITY * len(pages):
+        raise Failure("%s hints other pages than %s:\n%s" % (version.name, reference.name, "\n".join(bad)))
 
 
 def body():
     parser = arguments(__doc__, several=True)
     parser.add_argument("--level", default="-O2")
-    parser.add_argument("--older", action="store_true")
+    parser.add_argument("--write", action="store_true")
     parser.add_argument("source", nargs="+")
     options = parser.parse_args()
     toolchains = [Toolchain(path) for path in options.toolchain]
     with tempfile.TemporaryDirectory() as directory:
-        if options.older:
-            check_older(toolchains[0], options.source)
+        if len(toolchains) == 2 and toolchains[0].family == toolchains[1].family:
+            check_version(toolchains, options.source, options.level, directory, options.write)
             return
         if len(toolchains) == 2:
             check_parity(toolchains, options.source, options.level, directory)

@@ -2,6 +2,7 @@
 // The parallel algorithms of C++17: what a thread gets of a range is a loop as any.
 // RUN: %same --expect strips,gathered %s -std=c++17 -O2 -O3 -pthread --link=-ltbb
 // REQUIRES: tbb
+// UNSUPPORTED: unusable_tbb
 #include <algorithm>
 #include <cstdio>
 #include <execution>

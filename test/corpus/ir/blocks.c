@@ -4,7 +4,7 @@
 // RUN: %filecheck --input-file=%t.s %s
 // RUN: env PAGEPREFETCH_OPTIONS=verbose %cc %plugin %includes -O2 -c %s -o %t.o 2>%t.words
 // RUN: %filecheck --check-prefix=WORDS --input-file=%t.words %s
-// RUN: %cc %plugin %includes -Os -S %s -o %t.small.s && not grep __pp_ %t.small.s
+// RUN: %cc %plugin %includes -Os -S %s -o %t.small.s && not grep __pp_mem %t.small.s
 // RUN: %cc %plugin %includes -O2 -fsanitize=address -S %s -o %t.asan.s && not grep __pp_mem %t.asan.s
 // RUN: %cc %plugin %includes -O2 -fno-builtin -S %s -o %t.none.s && not grep __pp_mem %t.none.s
 // RUN: %cc %plugin %includes -O2 -ffreestanding -S %s -o %t.free.s && not grep __pp_mem %t.free.s

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Breadth-first search that changes direction: a step from a queue, a step towards a bitmap, and the queue made from one.
  * After Beamer, Asanovic, Patterson: Direction-Optimizing Breadth-First Search, 2012, and the GAP benchmark suite (bfs.cc). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "inputs/graph.h"
 

@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: MIT
 ! The inner iteration of conjugate gradients over compressed rows, with bounds, columns and vectors as the benchmark has them.
 ! After Bailey et al.: The NAS Parallel Benchmarks, 1991 (CG, conj_grad). The driver is inputs/cg_main.c.
-! REQUIRES: gcc-12 && fortran
+! REQUIRES: gcc && reference && fortran
 ! RUN: %kernels %s
 subroutine conj_grad(naa, firstrow, lastrow, firstcol, lastcol, colidx, rowstr, x, z, a, p, q, r, cgitmax, rnorm) bind(c)
   use iso_c_binding

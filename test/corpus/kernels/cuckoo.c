@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A table of buckets by two hashes: short tags in the bucket, keys apart, compared by a function that is not inlined.
  * After Fan, Andersen, Kaminsky: MemC3, 2013, and DPDK's rte_hash (bulk lookup). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* Rows of weights picked by an index: bags of short rows that are summed, rows of tokens longer than a page, and quantised
  * blocks. After Naumov et al.: Deep Learning Recommendation Model, 2019 (EmbeddingBag), and the inference of language models on
  * mapped weights (llama.cpp: get_rows, mul_mat_id of chosen experts). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* A Fourier transform in three dimensions: the pass along the slowest dimension in blocks of columns, and a transposition in
  * tiles. After Bailey et al.: The NAS Parallel Benchmarks, 1991 (FT: cffts3, transpose2), and Bailey: FFTs in External Memory,
  * 1990. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Conjugate gradients with a symmetric Gauss-Seidel smoother: rows by pointers, 27 entries each, their lengths as bytes.
  * After Dongarra, Heroux, Luszczek: HPCG Benchmark, 2015 (ComputeSPMV_ref, ComputeSYMGS_ref, ComputeWAXPBY_ref). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

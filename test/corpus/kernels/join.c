@@ -2,7 +2,7 @@
 /* Hash joins: a table of buckets with overflow chains that is built and probed, and partitions joined by chains of positions.
  * After Balkesen, Teubner, Alonso, Ozsu: Main-Memory Hash Joins on Multi-Core CPUs, 2013 (no_partitioning_join.c,
  * parallel_radix_join.c). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* k-mers: minimizers of a read in a rolling window, their lists in an index, and counts by canonical k-mer.
  * After Roberts et al.: Reducing storage requirements for biological sequence comparison, 2004, Li: Minimap2, 2018 (mm_sketch,
  * mm_idx_get), and Marcais, Kingsford: Jellyfish, 2011. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* Inverted lists: two of them intersected, a short one looked up in a long one by galloping, deltas decoded and scored, and the
  * documents' texts fetched. After Zobel, Moffat: Inverted Files for Text Search Engines, 2006, and Lemire, Boytsov, Kurz: SIMD
  * Compression and the Intersection of Sorted Integers, 2016. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* Molecular dynamics: Lennard-Jones forces by neighbour lists, whose halves are updated on both sides, and atoms binned into
  * cells. After Plimpton: Fast Parallel Algorithms for Short-Range Molecular Dynamics, 1995 (Mantevo's miniMD: force_lj.cpp,
  * neighbor.cpp). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

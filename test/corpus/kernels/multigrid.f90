@@ -1,7 +1,7 @@
 ! SPDX-License-Identifier: MIT
 ! A multigrid cycle's kernels: the residual's 27-point stencil, its projection onto the coarser grid, and the correction added.
 ! After Bailey et al.: The NAS Parallel Benchmarks, 1991 (MG: resid, rprj3, interp). The driver is inputs/multigrid_main.c.
-! REQUIRES: gcc-12 && fortran
+! REQUIRES: gcc && reference && fortran
 ! RUN: %kernels %s
 subroutine resid(u, v, r, n1, n2, n3, a) bind(c)
   use iso_c_binding

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PageRank, pull: every node gathers what its neighbours contribute, in Gauss-Seidel order.
  * After Beamer, Asanovic, Patterson: The GAP Benchmark Suite, 2015 (pr.cc). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "inputs/graph.h"
 

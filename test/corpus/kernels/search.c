@@ -2,7 +2,7 @@
 /* Searches in batches: a B+-tree of wide nodes in one array, the Eytzinger layout, and the position of each key in a sorted
  * array. After Rao, Ross: Making B+-Trees Cache Conscious in Main Memory, 2000, and Khuong, Morin: Array Layouts for
  * Comparison-Based Searching, 2017. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

@@ -2,7 +2,7 @@
 /* Sorting: a pass of a radix sort (histogram, offsets, scatter), two runs merged, and records fetched in the new order.
  * After Satish et al.: Fast Sort on CPUs and GPUs, 2010, and Polychroniou, Ross: A Comprehensive Study of Main-Memory
  * Partitioning, 2014. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

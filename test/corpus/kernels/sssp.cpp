@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Shortest paths by delta-stepping: the edges of a bucket's nodes are relaxed, and what gets nearer is put into buckets.
  * After Meyer, Sanders: Delta-stepping, 2003, as in the GAP benchmark suite (sssp.cc). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "inputs/graph.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Stencils in three dimensions: the heat of a chip by seven points, and a wave of high order with its planes apart.
  * After Huang et al.: HotSpot, 2006, as in Rodinia (hotspot3D), and Micikevicius: 3D Finite Difference Computation, 2009. */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

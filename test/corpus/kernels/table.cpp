@@ -2,7 +2,7 @@
 /* Open addressing: a table with linear probing that is filled in batches, looked up and swept, and counters by key.
  * After Knuth: The Art of Computer Programming, volume 3, 1973, section 6.4, in the dress of today's C++ tables (one class,
  * fields read again, a growth check in the loop), and of group-by operators (Leis et al.: Morsel-Driven Parallelism, 2014). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 

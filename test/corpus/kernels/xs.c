@@ -2,7 +2,7 @@
 /* Cross sections: a search in the union of all energy grids, then for each nuclide of a material the two points beside the
  * energy. After Tramm, Siegel, Islam, Schulz: XSBench, 2014 (history and event based; unionized grid, and a search for each
  * nuclide). */
-// REQUIRES: gcc-12 || clang-19
+// REQUIRES: reference
 // RUN: %kernels %s
 #include "oracle.h"
 
