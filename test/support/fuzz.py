@@ -272,7 +272,9 @@ class Fuzzer:
                 with open(path, "w") as stream:
                     stream.write(text)
             try:
-                return "compared" if compare(draw, path, directory) else "no loop is hinted", None
+                if not compare(draw, path, directory):
+                    return "no loop is hinted", None
+                return "compared with sanitizers" if draw.environment else "compared", None
             except Unusable:
                 return "left out: plain dies, takes too long, or differs from itself", None
             except Different as different:
@@ -326,7 +328,7 @@ class Fuzzer:
             print("%s, floats: %d of %d loops cut into strips" % (name, hinted, loops))
             if 100 * hinted < LEAST_CUT * loops and not self.failures:
                 raise Failure("%s: too few loops were cut for the comparison to say much: %d %% wanted" % (name, LEAST_CUT))
-        if not sum(count.get("compared", 0) for count in self.counts.values()):
+        if not sum(count.get(result, 0) for count in self.counts.values() for result in ("compared", "compared with sanitizers")):
             raise Failure("nothing was compared")
         if self.failures:
             raise Failure("%d programs differ" % self.failures)

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { HINTS_MAX = 1 << 18, MOST_OF_A_VECTOR = 64, WINDOWS = 32, BUDGET = 1 << 24, ENDLESS_BUDGET = 1 << 14 };
@@ -199,13 +199,24 @@ static void hint(void *context, uint64_t iteration, unsigned site, uint64_t addr
   remember(&now->loop->sites[site], address, span, iteration);
 }
 
-/* What a program would read: copied so that nothing faults; now and then refused, as what can not be read is. */
+/* Whether eight bytes at a multiple of eight can be read: the kernel copies the mask before it looks at what to do with it, which
+ * is nothing. A tenth of what process_vm_readv() takes, which was most of the time of these tests. */
+static bool is_readable(uint64_t word) {
+  return syscall(SYS_rt_sigprocmask, -1, word, NULL, sizeof(uint64_t)) < 0 && errno == EINVAL;
+}
+
+/* What a program would read, where it can be; now and then refused. No memcpy(): sanitizers have their own, and an opinion. */
 static bool load(void *context, uint64_t address, void *to, unsigned bytes) {
   (void)context;
-  struct iovec here = {to, bytes}, there = {(void *)(uintptr_t)address, bytes};
   if (setting.ahead == RANDOM && random_below(50) == 0)
     return false;
-  return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)bytes;
+  uint64_t first = address & -sizeof(uint64_t), last = (address + bytes - 1) & -sizeof(uint64_t);
+  if (!is_readable(first) || (last != first && !is_readable(last)))
+    return false;
+  const volatile unsigned char *from = (const volatile unsigned char *)(uintptr_t)address;
+  for (unsigned i = 0; i < bytes; i++)
+    ((unsigned char *)to)[i] = from[i];
+  return true;
 }
 
 /* `fresh`: nothing is kept from an earlier call, as where threads take iterations in turns and jump. */
