@@ -49,9 +49,10 @@ def reason_of_skip(text):
     match = re.search(r"unavailable features: (.*)", text)
     if match:
         return "needs: " + match.group(1)
-    match = re.search(r"unsupported features?: (.*)|Test is unsupported with the following features: (.*)", text)
+    match = re.search(r"(?:unsupported features?|Test is unsupported with the following features|"
+                      r"Test does not support the following features and/or targets): (.*)", text)
     if match:
-        return "not for: " + (match.group(1) or match.group(2))
+        return "not for: " + match.group(1)
     return " ".join(text.split()) or "no reason given"
 
 

@@ -45,7 +45,8 @@ class Counts(unittest.TestCase):
     def test_what_may_be_missing(self):
         def skip(reason, ci):
             return self.lit(("PASS", ""), ("UNSUPPORTED", reason), ci=ci)[0]
-        for reason in ("unavailable features: lld, clang", "unavailable features: fortran", "unavailable features: gcc && reference", "unsupported features: gcc"):
+        for reason in ("unavailable features: lld, clang", "unavailable features: fortran", "unavailable features: gcc && reference", "unsupported features: gcc",
+                       "Test does not support the following features and/or targets: unusable_tbb"):
             self.assertEqual((skip(reason, True), skip(reason, False)), ("1 0 1", "1 0 1"), reason)
         for reason in ("unavailable features: seccomp", "unavailable features: clang, runtime", "Test is unsupported", ""):
             self.assertEqual((skip(reason, True), skip(reason, False)), ("1 1 0", "1 0 1"), reason)
