@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OLDEST_LLD = 15 }; /* that loads plugins for ThinLTO */
-
 struct request {
   const char *name, *compiler; /* the subcommand, and what it runs where no compiler is given */
   struct cli_options options;
@@ -105,14 +103,24 @@ static void extend_environment(const char *name, const char *separator, const ch
   free(value);
 }
 
-/* The version of the lld that would link; 0 where it is another linker. */
-static unsigned lld_version(const struct cli_compiler *compiler, const struct cli_command *command) {
-  char *words[3], text[4096];
+/* What the linker of this command says to a word. */
+static void ask_linker(const struct cli_compiler *compiler, const struct cli_command *command, char *word, char *text,
+                       size_t size) {
+  char *words[3];
   memcpy(words, command->linker, command->linker_count * sizeof *words);
-  words[command->linker_count] = "-Wl,--version";
-  cli_compiler_ask(compiler, words, command->linker_count + 1, text, sizeof text);
+  words[command->linker_count] = word;
+  cli_compiler_ask(compiler, words, command->linker_count + 1, text, size);
+}
+
+/* The version of the lld that would link, if it is one that loads plugins for ThinLTO; else 0. */
+static unsigned lld_with_plugins(const struct cli_compiler *compiler, const struct cli_command *command) {
+  static char text[65536];
+  ask_linker(compiler, command, "-Wl,--version", text, sizeof text);
   const char *name = strstr(text, "LLD ");
-  return name ? (unsigned)strtoul(name + 4, NULL, 10) : 0;
+  unsigned version = name ? (unsigned)strtoul(name + 4, NULL, 10) : 0;
+  if (version)
+    ask_linker(compiler, command, "-Wl,--help", text, sizeof text);
+  return version && strstr(text, "--load-pass-plugin") ? version : 0;
 }
 
 /* Clang's assembler knows no -mllvm option of a plugin, and linkers load theirs too late for them. */
@@ -124,21 +132,21 @@ static void pass_options_by_environment(const struct cli_options *given) {
 /* With ThinLTO it is the linker that vectorises, and loads the plugin of its own LLVM. */
 static void add_for_thin(const struct cli_compiler *compiler, const struct cli_command *command, const struct cli_options *given,
                          struct additions *additions) {
-  unsigned version = lld_version(compiler, command);
-  char *plugin = version >= OLDEST_LLD ? cli_llvm_plugin(version) : NULL;
+  unsigned version = lld_with_plugins(compiler, command);
+  char *plugin = version ? cli_llvm_plugin(version) : NULL;
   if (plugin && asprintf(&additions->back[additions->back_count], "-Wl,--load-pass-plugin=%s", plugin) >= 0) {
     additions->back_count++;
     pass_options_by_environment(given);
-  } else if (version >= OLDEST_LLD)
+  } else if (version)
     fprintf(stderr,
             "pageprefetch: %s: -flto=thin: no hints: no plugin for the linker, which is LLD %u: build PagePrefetch for LLVM %u\n",
             compiler->asker, version, version);
   else
     fprintf(
         stderr,
-        "pageprefetch: %s: -flto=thin: no hints: the linker has to load the plugin, and this one can not: link with lld %d or "
-        "later (-fuse-ld=lld), or use -flto\n",
-        compiler->asker, OLDEST_LLD);
+        "pageprefetch: %s: -flto=thin: no hints: the linker has to load the plugin, and this one can not: link with an lld that "
+        "knows --load-pass-plugin (-fuse-ld=lld), or use -flto\n",
+        compiler->asker);
   free(plugin);
 }
 
