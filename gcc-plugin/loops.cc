@@ -160,31 +160,13 @@ static bool counter_in(class loop *loop, tree expr, affine_value *value) {
   return affine_in(loop, expr, value) || stepped_in(loop, expr, value) || difference_in(loop, expr, value);
 }
 
-static tree divides_by_variable(tree *at, int *, void *) {
-  switch (TREE_CODE(*at)) {
-  case TRUNC_DIV_EXPR:
-  case CEIL_DIV_EXPR:
-  case FLOOR_DIV_EXPR:
-  case EXACT_DIV_EXPR:
-  case TRUNC_MOD_EXPR:
-  case FLOOR_MOD_EXPR:
-    return TREE_CODE(TREE_OPERAND(*at, 1)) == INTEGER_CST ? NULL_TREE : *at;
-  default:
-    return NULL_TREE;
-  }
-}
-
-/* uint64 number of times that the body starts, or NULL. It is computed on the way in, also where the loop's own tests would not
- * let a division come about: one by what may be zero is none. */
+/* uint64 number of times that the body starts, or NULL. */
 static tree trips_of(const tree_niter_desc *count, bool at_top) {
   if (!count->niter || TREE_CODE(count->niter) == SCEV_NOT_KNOWN || !count->assumptions || !integer_onep(count->assumptions))
     return NULL_TREE;
   if (TYPE_PRECISION(TREE_TYPE(count->niter)) > 64)
     return NULL_TREE;
-  tree niter = count->niter;
-  if (walk_tree_without_duplicates(&niter, divides_by_variable, NULL))
-    return NULL_TREE;
-  tree trips = fold_convert(uint64_type_node, as_unsigned(niter));
+  tree trips = fold_convert(uint64_type_node, as_unsigned(count->niter));
   if (count->may_be_zero && !integer_zerop(count->may_be_zero))
     trips = fold_build3(COND_EXPR, uint64_type_node, unshare_expr(count->may_be_zero), build_zero_cst(uint64_type_node), trips);
   return at_top ? trips : fold_build2(PLUS_EXPR, uint64_type_node, trips, build_one_cst(uint64_type_node));
@@ -294,6 +276,28 @@ static tree trips_by_test(const exit_test *test, bool at_top) {
   return at_top ? steps : fold_build2(PLUS_EXPR, number, steps, one);
 }
 
+/* A division that may trap. Trip counts are computed on the way in, also where the program's own tests would not let it come to
+ * that. */
+static tree may_trap(tree *at, int *, void *) {
+  switch (TREE_CODE(*at)) {
+  case TRUNC_DIV_EXPR:
+  case CEIL_DIV_EXPR:
+  case FLOOR_DIV_EXPR:
+  case ROUND_DIV_EXPR:
+  case EXACT_DIV_EXPR:
+  case TRUNC_MOD_EXPR:
+  case CEIL_MOD_EXPR:
+  case FLOOR_MOD_EXPR:
+  case ROUND_MOD_EXPR: {
+    tree divisor = TREE_OPERAND(*at, 1);
+    bool may_overflow = !TYPE_UNSIGNED(TREE_TYPE(*at)) && (TREE_CODE(divisor) != INTEGER_CST || integer_all_onesp(divisor));
+    return may_overflow || !tree_expr_nonzero_p(divisor) ? *at : NULL_TREE;
+  }
+  default:
+    return NULL_TREE;
+  }
+}
+
 /* Take a block's exit as the counted one, if it is. */
 static bool try_counted_exit(class loop *loop, basic_block block, bool at_top, counting how, loop_facts *facts) {
   edge out = exit_edge_of(loop, block);
@@ -309,7 +313,7 @@ static bool try_counted_exit(class loop *loop, basic_block block, bool at_top, c
     facts->trips = trips_by_test(&facts->test, at_top);
   else if (how != counting::guess && number_of_iterations_exit(loop, out, &count, false, true))
     facts->trips = trips_of(&count, at_top);
-  if (facts->trips && !expr_invariant_in_loop_p(loop, facts->trips))
+  if (facts->trips && (!expr_invariant_in_loop_p(loop, facts->trips) || walk_tree(&facts->trips, may_trap, NULL, NULL)))
     facts->trips = NULL_TREE;
   facts->exit_block = facts->trips ? block : NULL;
   facts->exit_at_top = at_top;

@@ -21,7 +21,7 @@ static tree fold_u64(enum tree_code code, tree left, tree right) {
 }
 
 /* Where GCC thinks that an arm of a choice may trap, it would compute only the one that is chosen, behind branches. Nothing that
- * is computed here traps: what divides is constant or at least one. */
+ * is computed here traps: may_trap() in loops.cc has seen to that. */
 static tree compute_both_arms(tree *at, int *goes_deeper, void *statements) {
   *goes_deeper = !TYPE_P(*at);
   if (TREE_CODE(*at) == COND_EXPR)

@@ -153,7 +153,7 @@ static void add_for_thin(const struct cli_compiler *compiler, const struct cli_c
 static bool add_plugin(const struct cli_compiler *compiler, const struct cli_command *command, const struct request *request,
                        struct additions *additions) {
   static const struct cli_options none;
-  bool by_environment = !compiler->gcc && command->assembles;
+  bool by_environment = !compiler->gcc && (command->assembles || compiler->flang);
   char *plain[CLI_MOST_FLAGS];
   unsigned count = cli_compiler_flags(compiler, &none, plain);
   /* Without options: a wrong one is the compile's own error, as anywhere. */

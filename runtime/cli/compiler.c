@@ -177,10 +177,11 @@ unsigned cli_compiler_flags(const struct cli_compiler *compiler, const struct cl
 }
 
 bool cli_compiler_loads(const struct cli_compiler *compiler, char *const *flags, unsigned count) {
-  char nothing_regular[32]; /* Flang reads no /dev/null */
-  snprintf(nothing_regular, sizeof nothing_regular, "/proc/self/fd/%d", compiler->flang ? memfd_create("empty", 0) : -1);
-  char *const nothing[] = {
-      "-x", compiler->flang ? "f95" : "c", "-S", "-o", "/dev/null", compiler->flang ? nothing_regular : "/dev/null"};
+  char empty[32] = "/dev/null"; /* which Flang reads from regular files only */
+  int file = compiler->flang ? memfd_create("empty", 0) : -1;
+  if (file >= 0)
+    snprintf(empty, sizeof empty, "/proc/self/fd/%d", file);
+  char *const nothing[] = {"-x", compiler->flang ? "f95" : "c", "-S", "-o", "/dev/null", empty};
   char *words[8 + CLI_MOST_FLAGS], text[4096];
   unsigned used = 0;
   for (unsigned i = 0; i < count; i++)
@@ -190,6 +191,8 @@ bool cli_compiler_loads(const struct cli_compiler *compiler, char *const *flags,
       used--; /* its -mllvm */
   memcpy(words + used, nothing, sizeof nothing);
   int status = cli_compiler_ask(compiler, words, used + sizeof nothing / sizeof *nothing, text, sizeof text);
+  if (file >= 0)
+    close(file);
   if (status == 0)
     return true;
   tell(compiler,

@@ -102,6 +102,13 @@ static int print_cflags(const struct request *request) {
   }
   if (!cli_compiler_find_plugin(&compiler))
     return 1;
+  if (compiler.flang && request->options.count) {
+    fprintf(stderr,
+            "pageprefetch: config: --option: not every Flang takes a plugin's options: set PAGEPREFETCH_OPTIONS=\"%s\" instead\n",
+            request->options.words[0]);
+    free(compiler.plugin);
+    return 1;
+  }
   char *flags[CLI_MOST_FLAGS];
   unsigned count = cli_compiler_flags(&compiler, &request->options, flags);
   bool good = can_be_printed(compiler.plugin) && cli_compiler_loads(&compiler, flags, count);

@@ -118,15 +118,20 @@ def check_parity(toolchains, sources, level, directory):
         raise Failure("the compilers hint different pages:\n" + "\n".join(bad))
 
 
+def version_of(line):
+    """What a row or a line of docs/versions.md is about, to sort by: ("gcc", 12)."""
+    family, number = re.match(r"[|-] ([a-z]+)-(\d+)", line).groups()
+    return family, int(number)
+
+
 def in_document(text, name, row, differences):
     """The text of docs/versions.md with one version's row and list in place of what it had; versions in order."""
-    rows = {match[1]: match[0] for match in re.finditer(r"^\| ([a-z]+-\d+) \|.*\n", text, re.MULTILINE)}
-    head, table = text[:text.index("\n| compiler |") + 1], re.search(r"^\| compiler .*\n\|[-|]+\|\n", text, re.MULTILINE)[0]
-    rows[name] = "| %s | %s |\n" % (name, " | ".join(map(str, row)))
-    lists = [line for line in re.findall(r"^- .*\n", text, re.MULTILINE) if not line.startswith("- %s, " % name)]
+    head, _, tail = text.partition("|---|---|---|---|---|---|\n")
+    own = re.compile(r"[|-] %s[ ,]" % re.escape(name))
+    rows, lists = ([line for line in re.findall(r"^\%s .*\n" % mark, tail, re.MULTILINE) if not own.match(line)] for mark in "|-")
+    rows.append("| %s | %s |\n" % (name, " | ".join(map(str, row))))
     lists += ["- %s, %s %s: %s\n" % (name, *key, cause) for key, cause in differences]
-    order = lambda line: [int(word) if word.isdigit() else word for word in re.findall(r"[a-z]+|\d+", line.strip("|- ").split(",")[0].split(" ")[0])]
-    return head + table + "".join(sorted(rows.values(), key=order)) + "\n## What differs\n\n" + "".join(sorted(lists, key=lambda line: (order(line), line)))
+    return "".join([head, "|---|---|---|---|---|---|\n", *sorted(rows, key=version_of), "\n## What differs\n\n", *sorted(lists, key=version_of)])
 
 
 def check_version(toolchains, sources, level, directory, write):
@@ -134,7 +139,8 @@ def check_version(toolchains, sources, level, directory, write):
     version, reference = toolchains
     folder = os.path.dirname(sources[0])
     short, longer = known(folder, version.name), known(folder, reference.name)
-    listed = dict(known(folder, version.name, other=True))
+    others = known(folder, version.name, other=True)
+    listed = dict(others)
     listed.update((key, short[key]) for key in set(short) - set(longer))
     listed.update((key, "%s does not: %s" % (reference.name, longer[key])) for key in set(longer) - set(short))
     pages, programs = compare(toolchains, sources, level, directory)
@@ -145,6 +151,7 @@ def check_version(toolchains, sources, level, directory, write):
         causes[key] = listed.get(key, "cause not known")
         if key not in listed:
             bad.append("%s %s: other pages, and not listed" % key)
+    bad += ["%s %s: same pages, but listed as different" % key for key in others if key in pages and key not in differences]
     same = len(pages) - len(differences)
     print("%s and %s: the same pages: %d of %d arrays; the same programs: %d of %d functions" % (
         version.name, reference.name, same, len(pages), sum(programs.values()), len(programs)))
