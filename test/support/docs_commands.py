@@ -26,7 +26,7 @@ LISTED = [
     (r"stress --seed .*", "test -f runtime/kernel/stress/main.c", "swaps, truncates and mounts: only inside the guest of ./dev kernel --stress"),
     (r"cmake -B build && cmake --build build", "cmake -S . -B plain -DPAGEPREFETCH_PLUGINS=OFF", "a build of everything: minutes"),
     (r"cmake -B build -DPAGEPREFETCH_GCC=\S+ -DPAGEPREFETCH_LLVM_CONFIG=\S+",
-     "cmake -S . -B named -DPAGEPREFETCH_GCC=$(command -v gcc) -DPAGEPREFETCH_LLVM_CONFIG=$(llvm-config-14 --bindir)/llvm-config",
+     "cmake -S . -B named -DPAGEPREFETCH_GCC=$(command -v gcc) -DPAGEPREFETCH_LLVM_CONFIG=/usr/lib/llvm-$(clang -dumpversion | cut -d. -f1)/bin/llvm-config",
      "the compilers' places are examples"),
 ]
 # Statements by their first words: what stands before and behind them, and the flags they need; left out where the header is missing.
